@@ -386,6 +386,8 @@ void InFlight::look_again(Origin& origin, const journal::Committed& committed) {
                        .message = *committed.message,
                        .ticket = first_ + origins_.size()};
   draft.message.seq = 0;
+  // As it is called now: it may bear another name by what others did meanwhile.
+  draft.message.from = session.name().shown;
   origins_.push_back(
       {.room = origin.room, .conversation = origin.conversation, .answer = std::move(origin.answer)});
   origin.has_failed = false;

@@ -162,6 +162,8 @@ class Moderation {
   void give(Room& room, const Person& person, Rank rank) const;
   /// What a record does to those who are here; called by InFlight in its place among the messages.
   void apply(const journal::Committed& committed, const Rooms::RoomPtr& room, Session* setter, bool tells);
+  /// The person, whose role there has been taken away, leaves the room if a ban was about him all the time.
+  void put_out_if_banned(const Rooms::RoomPtr& room, const Person& person);
   /// The person is in the room no more, and told so, with all who are there.
   void put_out(const Rooms::RoomPtr& room, Person& person, const std::string& by, const std::string& reason,
                Session* setter = nullptr);
@@ -212,6 +214,9 @@ class Moderation {
   void tell_all(const protocol::Event& event, const Session* except);
   void apply_server(const journal::StateRecord& record, Session* setter, bool tells);
   void enforce(const Ban& ban, const Rooms::RoomPtr& room);
+  /// Those of whom that holds, if they are banned: by `newest`, or (null) whichever ban is about them.
+  void put_out_banned(const Rooms::RoomPtr& room, const std::function<bool(const Session& session)>& is_meant,
+                      const Ban* newest = nullptr);
   void end(const Endings::Ending& ending);
   std::string told_of(const journal::StateRecord& record) const;
   void end_all(const std::vector<Endings::Ending>& endings);

@@ -142,6 +142,10 @@ void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr
   if (const auto ban = Ban::from(record)) enforce(*ban, room);
   if (const auto was = before ? Ban::from(*before) : std::nullopt; was && was->action == Ban::Action::except)
     enforce(*was, room);
+  // Whoever ran the room could not be banned from it, and may be now.
+  const bool is_role =
+      record.attribute.starts_with(attribute::role) || record.attribute == journal::owner_attribute;
+  if (is_role) put_out_banned(room, [](const Session& session) { return !session.is_guest(); });
   if (is_end) put_everybody_out(room, record, setter);
 }
 
@@ -260,16 +264,29 @@ void Moderation::tell_role(Room& room, std::uint64_t account, std::string_view r
 void Moderation::enforce(const Ban& ban, const Rooms::RoomPtr& room) {
   const bool is_new = ban.action == Ban::Action::ban && !ban.keeps;
   if (!is_new && ban.action != Ban::Action::except) return;
+  const auto is_meant = [&](const Session& session) {
+    return ban.mask.matches(subject_of(session, host(session, room->key())));
+  };
+  put_out_banned(room, is_meant, is_new ? &ban : nullptr);
+}
+
+void Moderation::put_out_if_banned(const Rooms::RoomPtr& room, const Person& person) {
+  put_out_banned(room, [&person](const Session& session) { return &session.person() == &person; });
+}
+
+void Moderation::put_out_banned(const Rooms::RoomPtr& room,
+                                const std::function<bool(const Session& session)>& is_meant,
+                                const Ban* newest) {
+  if (room->ruling() == nullptr) return;
   std::vector<std::pair<PersonPtr, Ban>> gone;
   for (const auto& participant : room->broadcast().participants()) {
     auto& session = dynamic_cast<Delivery&>(*participant).session();
-    const auto host = this->host(session, room->key());
-    if (session.is_closed() || !ban.mask.matches(subject_of(session, host))) continue;
+    if (session.is_closed() || !is_meant(session)) continue;
     const auto* const why = ban_that_puts_out(session, *room);
     const PersonPtr person(&session.person());
     const bool is_known =
         std::any_of(gone.begin(), gone.end(), [&](const auto& each) { return each.first == person; });
-    if (why != nullptr && !is_known) gone.emplace_back(person, is_new ? ban : *why);
+    if (why != nullptr && !is_known) gone.emplace_back(person, newest != nullptr ? *newest : *why);
   }
   for (const auto& [person, why] : gone) put_out(room, *person, why.by, why.reason);
 }

@@ -114,7 +114,9 @@ void give_guest(Call& call, const Realm& place, const Target& target, std::strin
           // As it is called now.
           told.name = person->name().shown;
           room->broadcast().deliver({.body = told, .ref = {}}, &held.session().delivery());
+          auto& moderation = held.session().hub().moderation();
           held.reply(told);
+          moderation.put_out_if_banned(room, *person);
         });
   }
   call.hub.in_flight().append({.room = place.key, .audit = std::move(note)}, {});
@@ -122,6 +124,7 @@ void give_guest(Call& call, const Realm& place, const Target& target, std::strin
   for (auto& session : target.person->sessions()) session.stays().weigh_anew();
   room.broadcast().deliver({.body = told, .ref = {}}, &call.session.delivery());
   call.answer.reply(told);
+  call.hub.moderation().put_out_if_banned(place.room, *target.person);
 }
 
 /// A room without an owner is taken by an account that runs it for now.

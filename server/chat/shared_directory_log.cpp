@@ -135,7 +135,7 @@ void SharedDirectory::apply(const presence::Granted& granted, const PresenceReco
   const auto found = present_.find({granted.epoch, granted.person});
   const auto room = hub_->rooms().find(granted.room);
   if (found == present_.end() || !room) return;
-  const auto& person = found->second.person;
+  const auto person = found->second.person;
   const auto rank = static_cast<Rank>(granted.rank);
   room->give(*person, rank, record.seq);
   for (auto& session : person->sessions()) session.stays().weigh_anew();
@@ -145,6 +145,7 @@ void SharedDirectory::apply(const presence::Granted& granted, const PresenceReco
                                    .role = std::string(role_word(rank)),
                                    .by = granted.by};
   room->broadcast().deliver({.body = told, .ref = {}});
+  hub_->moderation().put_out_if_banned(room, *person);
 }
 
 void SharedDirectory::apply(const presence::Left& left, const PresenceRecord& record) {

@@ -85,13 +85,23 @@ void Law::hear(const std::string& name, const protocol::Message& message) const 
   if (!is_there) throw Wrong(message.from + " is not in " + name + ", and speaks there");
   const auto room = rooms_.find(name);
   if (room == rooms_.end() || is_protected(name, message)) return;
-  const Subject subject{.name = key, .account = message.author, .host = {}, .address = {}};
+  // An account may have been given another name on another node while this was on its way.
+  const auto named = std::find_if(people_.begin(), people_.end(), [&](const auto& each) {
+    return message.author != 0 && each.second.account == message.author;
+  });
+  const auto name_now = named == people_.end() ? key : named->second.name;
+  const auto is_about = [&](const Ban& ban) {
+    const auto matches = [&](const std::string& called) {
+      return ban.mask.matches({.name = called, .account = message.author, .host = {}, .address = {}});
+    };
+    return matches(key) && matches(name_now);
+  };
   // Who was stopped by one that was about to end may have been heard behind its time. An exception holds
   // until the record of its end.
   constexpr std::chrono::seconds soon{3};
   bool is_forbidden = false;
   for (const auto& [id, ban] : room->second.bans) {
-    if (!ban.mask.matches(subject)) continue;
+    if (!is_about(ban)) continue;
     if (ban.action == Ban::Action::except) return;
     is_forbidden = is_forbidden || !ban.is_over(message.time + soon);
   }
