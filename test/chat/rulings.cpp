@@ -358,6 +358,20 @@ TEST_CASE("roles are given to accounts that are not there, but not to guests who
   village.denies(*village.mod, role_of("tea", "no name", "voice"), Code::name_invalid);
 }
 
+TEST_CASE("whoever runs a room cannot be banned from it, and leaves it with his role") {
+  Village village;
+  village.answer<event::Role>(*village.anna, role_of("tea", "bob", "moderator"));
+  village.answer<event::Role>(*village.anna, role_of("tea", "gus", "moderator"));
+  village.answer<event::Banned>(*village.anna, ban_of("tea", "name:bob"));
+  village.answer<event::Banned>(*village.anna, ban_of("tea", "name:gus"));
+  CHECK(village.bob->heard().back() == "banned tea ban name:gus");
+  CHECK(village.gus->heard().back() == "banned tea ban name:gus");
+  village.answer<event::Role>(*village.anna, role_of("tea", "bob", "none"));
+  village.answer<event::Role>(*village.anna, role_of("tea", "gus", "voice"));
+  CHECK(village.bob->last<event::Kicked>().you);
+  CHECK(village.gus->last<event::Kicked>().you);
+}
+
 TEST_CASE("each gives the roles below his own, and nobody takes what he could not give") {
   Village village;
   village.denies(*village.bob, role_of("tea", "gus", "voice"));
