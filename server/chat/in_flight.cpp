@@ -386,8 +386,9 @@ void InFlight::look_again(Origin& origin, const journal::Committed& committed) {
                        .message = *committed.message,
                        .ticket = first_ + origins_.size()};
   draft.message.seq = 0;
-  // As it is called now: it may bear another name by what others did meanwhile.
+  // It is said now, by whoever bears what name now: others may have done something about that meanwhile.
   draft.message.from = session.name().shown;
+  draft.message.time = session.hub().now().wall;
   origins_.push_back(
       {.room = origin.room, .conversation = origin.conversation, .answer = std::move(origin.answer)});
   origin.has_failed = false;

@@ -139,7 +139,8 @@ void SharedDirectory::apply(const presence::Granted& granted, const PresenceReco
   const auto rank = static_cast<Rank>(granted.rank);
   room->give(*person, rank, record.seq);
   for (auto& session : person->sessions()) session.stays().weigh_anew();
-  if (is_own || granted.by.empty()) return;
+  // Whom nobody has asked for it, the server itself tells: who logs in goes on to run the room.
+  if (is_own && !granted.by.empty()) return;
   const protocol::event::Role told{.room = room->name().shown,
                                    .name = person->name().shown,
                                    .role = std::string(role_word(rank)),
