@@ -177,8 +177,11 @@ Log::Result EtcdLog::Core::outcome(const Answer& answer) {
     case Fate::never:
       members_->refused(answer.refusal.text);
       return Result::refused;
-    case Fate::busy:
     case Fate::no_token:
+      // The lease goes on without a user, so the member is not lost.
+      members_->refused(members_->clause(answer.refusal));
+      return Result::unsent;
+    case Fate::busy:
       return Result::unsent;
     case Fate::full:
     case Fate::perhaps:

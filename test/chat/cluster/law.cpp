@@ -11,6 +11,7 @@ namespace hubbub::chat::cluster {
 namespace presence = journal::presence;
 
 void Law::apply(std::uint64_t number, const journal::Committed& committed) {
+  if (committed.outcome == journal::Outcome::refused) return come_again(*committed.presence);
   if (committed.presence) apply(*committed.presence);
   if (committed.state) apply(committed.room, *committed.state);
   if (!committed.message) return;
@@ -19,6 +20,12 @@ void Law::apply(std::uint64_t number, const journal::Committed& committed) {
   } catch (const Wrong& wrong) {
     throw Wrong(std::to_string(number) + ": " + wrong.what());
   }
+}
+
+/// He is in the room, since his leaving was not stored.
+void Law::come_again(const journal::PresenceRecord& record) {
+  const auto& entered = std::get<presence::Entered>(record.body);
+  people_[{record.epoch, entered.person}].put_out.erase(entered.room);
 }
 
 void Law::apply(const journal::PresenceRecord& record) {

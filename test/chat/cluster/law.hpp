@@ -35,6 +35,7 @@ class Law {
     std::set<std::uint64_t> ran{};
   };
 
+  void come_again(const journal::PresenceRecord& record);
   void apply(const journal::PresenceRecord& record);
   void apply(const journal::presence::Named& named, const Key& key);
   void apply(const std::string& room, const journal::StateRecord& record);

@@ -1,6 +1,7 @@
 #include "test/chat/cluster/record.hpp"
 
 #include <string>
+#include <variant>
 
 namespace hubbub::chat::cluster {
 namespace {
@@ -36,6 +37,10 @@ std::string compared(const journal::Committed& committed) {
 
 void Record::take(const std::string& node, const journal::Committed& committed) {
   const auto number = number_of(committed);
+  const bool is_refused = committed.outcome == journal::Outcome::refused;
+  if (is_refused && committed.presence &&
+      std::holds_alternative<journal::presence::Entered>(committed.presence->body))
+    all_.emplace(number, committed);
   if (committed.outcome != journal::Outcome::stored || number == 0) return;
   const auto [told, is_new] = told_.try_emplace(number, compared(committed));
   if (is_new) all_.emplace(number, committed);

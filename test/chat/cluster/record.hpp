@@ -28,6 +28,7 @@ class Record {
  public:
   /// Throws Wrong where another node has been handed something else under that number.
   void take(const std::string& node, const journal::Committed& committed);
+  /// And who was refused an entry, since he was in the room still.
   const std::map<std::uint64_t, journal::Committed>& all() const { return all_; }
   /// What was said in the room, and changes of it, behind that number.
   std::vector<std::uint64_t> said_behind(const std::string& room, std::uint64_t from) const;
