@@ -80,6 +80,21 @@ TEST_CASE("etcd may ask for user and password, and again when it has forgotten t
   CHECK_FALSE(lines.have("wörd"));
 }
 
+TEST_CASE("a node that etcd begins to ask for a user says so, though its lease goes on") {
+  if (!test::Etcd::is_here()) return;
+  test::Etcd etcd;
+  EtcdBench bench(etcd);
+  Lines lines(ops::log::Level::info);
+  LogReader reader(bench);
+  REQUIRE(reader.begin("begin") == Result::stored);
+  reader.read();
+  reader.enter("a");
+  demand_users(etcd);
+  CHECK(reader.append("two") == Result::unsent);
+  CHECK(lines.have("etcd refuses what is appended"));
+  CHECK(lines.have("it asks for a user: set cluster.user and cluster.password_file"));
+}
+
 TEST_CASE("with TLS both sides show certificates, and neither takes another's") {
   if (!test::Etcd::is_here()) return;
   const test::TemporaryDirectory directory;
