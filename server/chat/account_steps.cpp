@@ -55,8 +55,9 @@ bool has_place(Answer& answer) {
 }
 
 /// The device that makes way for another one: that which was used longest ago, and is not here. Nothing: all
-/// are.
+/// are, or may be on other nodes, which do not tell by which.
 std::optional<std::uint64_t> device_to_replace(Hub& hub, const accounts::Account& account) {
+  if (hub.directory().is_elsewhere(account.number)) return std::nullopt;
   std::set<std::uint64_t> here;
   hub.each_session([&](const Session& session) {
     if (!session.is_closed()) here.insert(session.device());
@@ -183,7 +184,7 @@ void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::
     const auto oldest = device_to_replace(hub, account);
     if (!oldest) {
       return answer.fail({Code::denied,
-                          "this account is logged in on as many devices as it may be, all of them here; "
+                          "this account is logged in on as many devices as it may be, and they are in use; "
                           "log one of them out first"});
     }
     hub.logins().append(record::DeviceRevoked{.account = number, .device = *oldest}, [](const auto&) {});

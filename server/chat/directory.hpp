@@ -95,6 +95,8 @@ class Directory {
 
   // For people who are here by way of other nodes; nothing where there are none.
 
+  /// Whether somebody of that account is. It looks at all people.
+  virtual bool is_elsewhere(std::uint64_t /*account*/) const { return false; }
   /// The name of that person is another's: `then` is called when it bears another one, or has gone.
   // NOLINTNEXTLINE(performance-unnecessary-value-param)
   virtual void make_way(const PersonPtr& /*person*/, std::function<void()> then) { then(); }

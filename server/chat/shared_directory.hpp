@@ -42,6 +42,7 @@ class SharedDirectory final : public LocalDirectory {
   void tick() override;
   void when_current(std::function<void(bool is_current)> then) override;
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
+  bool is_elsewhere(std::uint64_t account) const override;
   void make_way(const PersonPtr& person, std::function<void()> then) override;
   void belongs(const PersonPtr& person, std::uint64_t account) override;
   void put_out(const std::shared_ptr<Room>& room, const PersonPtr& person, const std::string& by,

@@ -18,6 +18,12 @@ using journal::PresenceRecord;
 
 }  // namespace
 
+bool SharedDirectory::is_elsewhere(std::uint64_t account) const {
+  return std::any_of(present_.begin(), present_.end(), [account](const auto& each) {
+    return !each.second.is_own && each.second.person->account() == account;
+  });
+}
+
 void SharedDirectory::announce(const protocol::event::Announcement& announcement) {
   hub_->in_flight().append(
       presence::Announced{.text = announcement.text, .by = announcement.by, .at = announcement.time},

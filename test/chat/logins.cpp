@@ -557,20 +557,35 @@ TEST_CASE("all that one says in other sessions is out before one bears another n
         Lines{"message lobby Anna: first", "renamed Anna Annette", "message lobby Annette: second"});
 }
 
-TEST_CASE("the device that makes way for another is one that is not here, and was used longest ago") {
-  Doors doors;
-  const auto anna = doors.owner("Anna");
-  const auto& account = doors.account("Anna");
+namespace {
+
+/// The account of that person has as many devices as it may have, each used later than the one before.
+void fill_devices(Doors& doors, const std::string& name) {
   for (std::size_t i = 1; i < journal::most_devices; ++i) {
     doors.clock.pass(std::chrono::seconds(1));
-    auto asked = hello("Anna");
+    auto asked = hello(name);
     asked.password = password;
     asked.device = "d" + std::to_string(i);
     const auto peer = doors.connect();
     doors.ask(*peer, asked);
     REQUIRE(peer->last<event::Welcome>().token.starts_with("hub_"));
   }
-  REQUIRE(account.devices.size() == journal::most_devices);
+  REQUIRE(doors.account(name).devices.size() == journal::most_devices);
+}
+
+/// With the same people on other nodes, as far as is asked.
+struct ElsewhereDirectory final : LocalDirectory {
+  bool is_elsewhere(std::uint64_t /*account*/) const override { return is_there; }
+  bool is_there = false;
+};
+
+}  // namespace
+
+TEST_CASE("the device that makes way for another is one that is not here, and was used longest ago") {
+  Doors doors;
+  const auto anna = doors.owner("Anna");
+  const auto& account = doors.account("Anna");
+  fill_devices(doors, "Anna");
   const auto guest = doors.enter("guest");
   doors.ask(*guest, login("anna"));
   CHECK(guest->last<event::LoggedIn>().account == "Anna");
@@ -578,6 +593,22 @@ TEST_CASE("the device that makes way for another is one that is not here, and wa
   CHECK(account.devices[0].label == "laptop");  // she is here with it, though it is the oldest
   CHECK(account.devices[1].label == "d2");
   CHECK_FALSE(anna->closed);
+}
+
+TEST_CASE("no device makes way for another while its account is on other nodes, too") {
+  auto directory = std::make_unique<ElsewhereDirectory>();
+  auto& elsewhere = *directory;
+  Doors doors(std::make_unique<journal::MemoryJournal>(journal::Settings{}, 3'600'000'000),
+              std::move(directory));
+  const auto anna = doors.owner("Anna");
+  fill_devices(doors, "Anna");
+  const auto guest = doors.enter("guest");
+  elsewhere.is_there = true;
+  doors.ask(*guest, login("anna"));
+  CHECK(code_of(*guest) == Code::denied);
+  elsewhere.is_there = false;
+  doors.ask(*guest, login("anna"));
+  CHECK(guest->last<event::LoggedIn>().account == "Anna");
 }
 
 TEST_CASE("where nobody is let in without an account, a logout is the end, and readers have no last word") {
