@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/chat/participant.hpp"
@@ -69,6 +71,9 @@ class CatchUp {
 
   /// The end, when next() has returned nothing: all lines that are left to deliver, in order.
   std::vector<Slice> finish(const Participant& to);
+  /// What is to follow the end.
+  void then(std::function<void()> then) { waiting_.push_back(std::move(then)); }
+  std::vector<std::function<void()>> take_waiting() { return std::exchange(waiting_, {}); }
   /// An early end: the lines for the client alone that depend on nothing it has missed.
   std::vector<Slice> part();
 
@@ -99,6 +104,7 @@ class CatchUp {
   std::vector<protocol::MessagePtr> changed_in(const journal::Page& page, const Gap& gap) const;
   void append(const Line& line, std::string& out);
 
+  std::vector<std::function<void()>> waiting_;
   std::vector<Gap> gaps_;
   std::size_t next_ = 0;
   bool reading_ = false;

@@ -29,7 +29,8 @@ void Delivery::add_own(const Room& room, event::Joined& joined) const {
 std::uint32_t& Delivery::index_in(const Room& room) { return session_.stays().of(room).index; }
 
 void Delivery::end() {
-  state_ = Gone{&wire_->format()};
+  // With what waits in it answers end.
+  const auto before = std::exchange(state_, Gone{&wire_->format()});
   wire_ = nullptr;
 }
 
@@ -103,7 +104,7 @@ void Delivery::part(const protocol::Event& bye) {
   if (auto* behind = missed()) {
     for (auto& line : behind->part()) wire_->deliver(std::move(line));
   }
-  state_ = Direct{};
+  const auto before = std::exchange(state_, Direct{});
   wire_->deliver_event(bye);
   wire_->close();
 }
@@ -159,7 +160,7 @@ void Delivery::release() {
 
 void Delivery::let_go_but(const Feed& room) {
   auto* held = in<Held>();
-  if (held == nullptr || held->missed) return;
+  if (held == nullptr) return;
   std::vector<Held::Line> others;
   for (auto& line : std::exchange(held->lines, {})) {
     if (line.feed.get() == &room) {
@@ -230,7 +231,14 @@ void Delivery::finish() {
   const auto behind = std::move(std::get<std::unique_ptr<CatchUp>>(state_));
   state_ = Direct{};
   for (auto& lines : behind->finish(*this)) wire_->deliver(std::move(lines));
+  for (const auto& then : behind->take_waiting()) then();
   session_.offer_again();
+}
+
+void Delivery::when_caught_up(std::function<void()> then) {
+  auto* behind = in<CatchUp>();
+  if (behind == nullptr) return then();
+  behind->then(std::move(then));
 }
 
 }  // namespace hubbub::chat

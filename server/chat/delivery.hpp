@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -83,12 +84,14 @@ class Delivery final : public Participant {
   void hold();
   void release();
   /// Gives out what is held, but for lines of that room: the answer shows how things are now there, and so
-  /// what is older comes before it. Not, if the client has missed something: then it is told how things are.
+  /// what is older comes before it.
   void let_go_but(const Feed& room);
   /// The client has left that room: nothing more of it is delivered.
   void forget(const Feed& feed);
   /// The client is of no account any more: nothing more of conversations is delivered.
   void forget_conversations();
+  /// Calls it when the client is no slow reader any more: at once, if it is none; never, if it goes before.
+  void when_caught_up(std::function<void()> then);
   /// The client has read what it had: see Wire::when_drained.
   void go_on();
 

@@ -388,6 +388,7 @@ void InFlight::look_again(Origin& origin, const journal::Committed& committed) {
   draft.message.seq = 0;
   // It is said now, by whoever bears what name now: others may have done something about that meanwhile.
   draft.message.from = session.name().shown;
+  draft.message.account = session.hub().logins().account_name(session.person());
   draft.message.time = session.hub().now().wall;
   origins_.push_back(
       {.room = origin.room, .conversation = origin.conversation, .answer = std::move(origin.answer)});

@@ -189,8 +189,10 @@ Applied Logins::apply(const journal::AccountRecord& each, bool is_own) {
     newly_named_.push_back(renamed->account);
   if (const auto* others = std::get_if<record::OthersRevoked>(&each.body))
     left_alone_.push_back(others->account);
-  if (const auto* role = std::get_if<record::RoleSet>(&each.body))
+  if (const auto* role = std::get_if<record::RoleSet>(&each.body)) {
     each_session(role->account, [](Session& session) { session.stays().weigh_anew(); });
+    hub_.moderation().has_lost_role(nullptr, role->account);
+  }
   const auto* const added = std::get_if<record::DeviceAdded>(&each.body);
   // The last device that an account may have can have taken the place of another.
   const bool has_replaced =
@@ -208,6 +210,7 @@ void Logins::settled() {
   // What it has come to own since its end was asked for.
   for (const auto account : std::exchange(erased_, {})) hub_.moderation().disown(account);
   if (std::exchange(may_be_gone_, false)) close_gone();
+  hub_.moderation().settled();
 }
 
 /// Tells those who bear a name that is owned now, or one that looks the same.

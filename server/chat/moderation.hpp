@@ -162,7 +162,12 @@ class Moderation {
   void give(Room& room, const Person& person, Rank rank) const;
   /// What a record does to those who are here; called by InFlight in its place among the messages.
   void apply(const journal::Committed& committed, const Rooms::RoomPtr& room, Session* setter, bool tells);
-  /// The person, whose role there has been taken away, leaves the room if a ban was about him all the time.
+  /// The account may have no role any more in that room (null: on the server). No ban was about it before,
+  /// and one may be now: that is looked at when all that was stored with it has been delivered.
+  void has_lost_role(const Rooms::RoomPtr& room, std::uint64_t account) {
+    lost_roles_.emplace_back(room, account);
+  }
+  /// The same of a person who has no account, at once.
   void put_out_if_banned(const Rooms::RoomPtr& room, const Person& person);
   /// The person is in the room no more, and told so, with all who are there.
   void put_out(const Rooms::RoomPtr& room, Person& person, const std::string& by, const std::string& reason,
@@ -238,7 +243,9 @@ class Moderation {
   Ruling server_;
   protocol::event::Lockdown lockdown_{};
   std::optional<protocol::Timestamp> locked_itself_;  ///< when it was last asked for
-  std::vector<Mask> just_banned_;                     ///< not to stay; since settled() was called last
+  /// Accounts that may have lost a role since settled() was called last; null: on the server.
+  std::vector<std::pair<Rooms::RoomPtr, std::uint64_t>> lost_roles_;
+  std::vector<Mask> just_banned_;  ///< not to stay; since settled() was called last
   Raid raid_;
   std::optional<journal::KeyedHash> host_hash_;
   bool is_keeping_host_key_ = false;  ///< it is on its way

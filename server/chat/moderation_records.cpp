@@ -31,9 +31,10 @@ void tell_leaving(const protocol::Event& told, const protocol::Event& told_to_le
   for (const auto& participant : room.broadcast().participants()) {
     auto& delivery = dynamic_cast<Delivery&>(*participant);
     if (setter != nullptr && &delivery == &setter->delivery()) continue;
+    if (!room.broadcast().is_admitted(delivery)) continue;
     if (!they.contains(&delivery)) {
       delivery.share(rendered.in(delivery.format()), &room);
-    } else if (room.broadcast().is_admitted(delivery)) {
+    } else {
       delivery.own(rendered_to_leaving.in(delivery.format()), {});
     }
   }
@@ -142,10 +143,10 @@ void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr
   if (const auto ban = Ban::from(record)) enforce(*ban, room);
   if (const auto was = before ? Ban::from(*before) : std::nullopt; was && was->action == Ban::Action::except)
     enforce(*was, room);
-  // Whoever ran the room could not be banned from it, and may be now.
-  const bool is_role =
-      record.attribute.starts_with(attribute::role) || record.attribute == journal::owner_attribute;
-  if (is_role) put_out_banned(room, [](const Session& session) { return !session.is_guest(); });
+  if (record.attribute.starts_with(attribute::role))
+    has_lost_role(room, journal::author_of(record.attribute.substr(attribute::role.size())));
+  if (before && record.attribute == journal::owner_attribute)
+    has_lost_role(room, journal::author_of(before->value));
   if (is_end) put_everybody_out(room, record, setter);
 }
 
@@ -353,7 +354,22 @@ void Moderation::tell_muted(const Mask& mask, const protocol::Event& event, cons
   });
 }
 
+/// One deed may be several records: it is looked at behind the last of them.
 void Moderation::settled() {
+  for (const auto& [room, account] : std::exchange(lost_roles_, {})) {
+    const auto is_meant = [account](const Session& session) { return session.person().account() == account; };
+    if (room) {
+      hub_.in_flight().when_ruled(room->key(), [this, room, is_meant] { put_out_banned(room, is_meant); });
+      continue;
+    }
+    std::vector<std::shared_ptr<Session>> sessions;
+    hub_.each_session([&](Session& session) {
+      if (!session.is_closed() && session.is_welcome() && is_meant(session))
+        sessions.push_back(session.shared_from_this());
+    });
+    for (const auto& session : sessions)
+      if (!session->is_closed() && !close_if_banned(*session, {})) leave_where_banned(*session);
+  }
   const auto masks = std::exchange(just_banned_, {});
   if (masks.empty()) return;
   std::vector<std::pair<std::shared_ptr<Session>, Error>> gone;

@@ -244,6 +244,18 @@ void search_everywhere(Call& call, const request::History& asked) {
       });
 }
 
+void join_now(Call& call, const request::Join& asked);
+
+/// It has become a slow reader since it asked, whose place among what it has missed cannot be told.
+void join_when_caught_up(Answer&& answer, const request::Join& asked) {
+  auto& delivery = answer.session().delivery();
+  const auto waiting = std::make_shared<Answer>(std::move(answer));
+  delivery.when_caught_up([waiting, asked] {
+    auto again = call_of(std::move(*waiting));
+    join_now(again, asked);
+  });
+}
+
 void join_now(Call& call, const request::Join& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_room(asked.room);
@@ -275,6 +287,10 @@ void join_now(Call& call, const request::Join& asked) {
   const auto go_in = [waiting, asked, name = *name](Directory::Entrance entrance) {
     auto answer = std::move(*waiting);
     auto& hub = answer.session().hub();
+    if (answer.is_wanted() && answer.session().delivery().is_behind()) {
+      if (const auto made = hub.rooms().find(name.key)) hub.rooms().drop_if_empty(made);
+      return join_when_caught_up(std::move(answer), asked);
+    }
     // The one that was there may have been left by all and dropped meanwhile.
     const auto room = hub.rooms().find_or_make(name);
     // Somebody may have closed the door meanwhile.

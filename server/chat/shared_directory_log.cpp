@@ -145,6 +145,8 @@ void SharedDirectory::apply(const presence::Granted& granted, const PresenceReco
                                    .name = person->name().shown,
                                    .role = std::string(role_word(rank)),
                                    .by = granted.by};
+  // It may have come just now.
+  hub_->rooms().tell_presence();
   room->broadcast().deliver({.body = told, .ref = {}});
   hub_->moderation().put_out_if_banned(room, *person);
 }

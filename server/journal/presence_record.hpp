@@ -55,7 +55,7 @@ struct Granted {
   std::uint64_t person = 0;
   std::string room;        ///< its key
   std::uint64_t rank = 0;  ///< chat::Rank
-  std::string by{};        ///< as shown; empty: nobody is told
+  std::string by{};        ///< as shown; empty: nobody has asked for it
 };
 /// For everybody who is here. It is not kept.
 struct Announced {

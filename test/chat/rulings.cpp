@@ -372,6 +372,31 @@ TEST_CASE("whoever runs a room cannot be banned from it, and leaves it with his 
   CHECK(village.gus->last<event::Kicked>().you);
 }
 
+TEST_CASE("of a deed of several records those count who have no role when all are there") {
+  Village village;
+  village.answer<event::Role>(*village.anna, role_of("tea", "bob", "moderator"));
+  village.answer<event::Banned>(*village.anna, ban_of("tea", "name:bob"));
+  village.answer<event::Banned>(*village.anna, ban_of("tea", "name:anna"));
+  village.hear();
+  // The one becomes the owner, the other a moderator.
+  village.answer<event::Role>(*village.anna, role_of("tea", "bob", "owner"));
+  CHECK(village.bob->heard() == Lines{"role tea anna moderator", "role tea bob owner"});
+  // Roles go before bans do; all are told that the room is closed.
+  village.answer<event::Closed>(*village.bob, request::Close{.room = "tea"});
+  CHECK(village.anna->heard().back().starts_with("closed tea"));
+}
+
+TEST_CASE("a moderator of the server whose role is taken leaves the rooms that he is banned from") {
+  Village village;
+  village.join(*village.marshal, "tea");
+  village.answer<event::Banned>(*village.anna, ban_of("tea", "name:marshal"));
+  CHECK(village.marshal->heard().back() == "banned tea ban name:marshal");
+  const auto account = village.marshal->session().person().account();
+  village.hub.logins().append(journal::account::RoleSet{.account = account}, [](const auto& /*stored*/) {});
+  village.finish();
+  CHECK(village.marshal->last<event::Kicked>().you);
+}
+
 TEST_CASE("each gives the roles below his own, and nobody takes what he could not give") {
   Village village;
   village.denies(*village.bob, role_of("tea", "gus", "voice"));

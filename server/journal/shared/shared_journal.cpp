@@ -132,9 +132,9 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
     // Some of it comes back stale, and goes first then.
     const bool is_early = std::any_of(placed.drafts.begin(), placed.drafts.end(),
                                       [this](const Draft& draft) { return draft.checked < ruled_; });
-    if (is_early) ruled_ = entry.position;
+    if (is_early) waits_for_ = entry.position;
   } else if (std::any_of(placed.drafts.begin(), placed.drafts.end(), rules)) {
-    ruled_ = entry.position;
+    ruled_ = waits_for_ = entry.position;
   }
   for (auto& draft : placed.drafts) unseal(draft);
   place(std::move(placed), entry.bytes.size());
@@ -393,7 +393,7 @@ void SharedJournal::commit(const Moment& now) {
 
 void SharedJournal::send() {
   if (!is_there_ || is_fenced_ || state_ != Log::State::reading || under_way_ || asks_ != 0 ||
-      queue_.empty() || delivered_ < ruled_)
+      queue_.empty() || delivered_ < waits_for_)
     return;
   if (gathers()) return;
   const auto& nodes = gate_.nodes();

@@ -134,6 +134,9 @@ class SharedJournal final : public sqlite::Store {
   std::uint64_t asks_ =
       0;  ///< serial of the batch that the log is asked to append, and has not answered; 0: none
   std::uint64_t ruled_ = 0;  ///< the position of the newest ruling of another node that was read
+  /// The position of that, or of an own batch behind it, some of which may come back stale: nothing is sent
+  /// until it has been delivered.
+  std::uint64_t waits_for_ = 0;
   std::uint64_t serial_ = 0;
   std::optional<Steady> gathers_since_;  ///< see gathers()
 

@@ -179,6 +179,9 @@ class Cluster {
     milliseconds skew{};
     std::map<std::uint64_t, std::string> waiting;  ///< texts, by ticket
     std::uint64_t tickets = 0;
+    std::map<std::uint64_t, std::uint64_t> first_tickets;  ///< of what was appended again, by ticket
+    /// The first ticket of what was stored last in this start, by room and sender.
+    std::map<std::string, std::uint64_t> newest;
     std::uint64_t people = 0;
     /// Numbers in the order in which they were delivered, of each start.
     std::vector<std::vector<std::uint64_t>> lives;
@@ -463,12 +466,20 @@ class Cluster {
     auto& fate = fates_.at(text);
     const bool is_stored = committed.outcome == Outcome::stored || committed.outcome == Outcome::repeated;
     if (is_stored) fate.is_told_stored = true;
+    const auto first = node.first_tickets.try_emplace(committed.ticket, committed.ticket).first->second;
+    if (committed.outcome == Outcome::stored) {
+      // What one says after something else has its place behind that, also where that had to go again.
+      auto& newest = node.newest[committed.room + " " + committed.message->from];
+      CHECK(first > newest);
+      newest = first;
+    }
     if (committed.outcome == Outcome::stale && node.journal && dice_.one_in(2)) {
       Draft again{.room = committed.room,
                   .sender = committed.message->from,
                   .message = *committed.message,
                   .ticket = ++node.tickets};
       node.waiting[again.ticket] = text;
+      node.first_tickets[again.ticket] = first;
       node.journal->append_again(std::move(again));
       return;
     }
