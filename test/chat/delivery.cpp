@@ -2,7 +2,10 @@
 #include "server/chat/delivery.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "protocol/limits.hpp"
 #include "test/chat/slow_journal.hpp"
@@ -49,7 +52,52 @@ struct Pair : SlowHouse {
   std::unique_ptr<Peer> bob;
 };
 
+/// Says late that somebody may come in.
+struct LateEntrance final : LocalDirectory {
+  void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
+             EnterHandler handler) override {
+    if (!std::exchange(is_late, false)) return LocalDirectory::enter(person, room, first, std::move(handler));
+    waiting = [this, person, room, first, handler = std::move(handler)] {
+      LocalDirectory::enter(person, room, first, handler);
+    };
+  }
+  bool is_late = false;
+  std::function<void()> waiting{};
+};
+
 }  // namespace
+
+TEST_CASE("who becomes a slow reader while he waits to come in misses nothing, and comes in later") {
+  auto made = std::make_unique<LateEntrance>();
+  auto& entrance = *made;
+  House house(std::make_unique<journal::MemoryJournal>(journal::Settings{}, 3'600'000'000), std::move(made));
+  const auto alice = house.enter("alice");
+  auto bob = house.enter("bob");
+  house.hub.end_turn();
+  bob->heard();
+  entrance.is_late = true;
+  bob->join("dev", 0);
+  bob->full = true;
+  REQUIRE(alice->say("lobby", "1"));
+  house.hub.end_turn();
+  std::exchange(entrance.waiting, nullptr)();
+  CHECK(house.hub.rooms().find("dev") == nullptr);
+  bob->full = false;
+  while (std::exchange(bob->wants_drained, false)) bob->session().go_on();
+  house.hub.end_turn();
+  CHECK(bob->heard() ==
+        Lines{"message lobby alice: 1", "joined lobby alice bob", "joined dev bob", "presence dev 1 +bob"});
+  // Who goes meanwhile is kept by nothing.
+  entrance.is_late = true;
+  bob->join("more", 0);
+  bob->full = true;
+  REQUIRE(alice->say("lobby", "2"));
+  house.hub.end_turn();
+  std::exchange(entrance.waiting, nullptr)();
+  bob.reset();
+  house.hub.end_turn();
+  CHECK(house.hub.census().sessions == 1);
+}
 
 TEST_CASE_METHOD(Pair, "what was kept near the end comes before the event that counts it") {
   slow.slow_reads = true;
