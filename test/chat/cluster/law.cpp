@@ -85,10 +85,11 @@ void Law::hear(const std::string& name, const protocol::Message& message) const 
   const auto key = protocol::key_of(message.from);
   const auto is_author = [&](const Person& person) { return person.name == key && person.account == 0; };
   // What he came by as an account he may have left by that.
-  bool is_there = message.author != 0;
-  for (const auto& [number, person] : people_)
-    is_there =
-        is_there || (is_author(person) && person.rooms.contains(name) && !person.put_out.contains(name));
+  const bool is_there =
+      message.author != 0 || std::any_of(people_.begin(), people_.end(), [&](const auto& each) {
+        const auto& person = each.second;
+        return is_author(person) && person.rooms.contains(name) && !person.put_out.contains(name);
+      });
   if (!is_there) throw Wrong(message.from + " is not in " + name + ", and speaks there");
   const auto room = rooms_.find(name);
   if (room == rooms_.end() || is_protected(name, message)) return;

@@ -40,8 +40,8 @@ class Law {
   void apply(const journal::presence::Named& named, const Key& key);
   void apply(const std::string& room, const journal::StateRecord& record);
   void give(Person& person, const std::string& room, std::uint64_t rank);
-  void hear(const std::string& room, const protocol::Message& message) const;
-  bool is_protected(const std::string& room, const protocol::Message& message) const;
+  void hear(const std::string& name, const protocol::Message& message) const;
+  bool is_protected(const std::string& name, const protocol::Message& message) const;
 
   std::map<Key, Person> people_;
   std::map<std::string, Room> rooms_;
