@@ -194,6 +194,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
     registration_ = welcome->registration;
     name_typed_ = false;  // the server has accepted the name
     was_let_in_ = true;
+    is_name_told_ = false;
   }
   keep_token(event);
   settle_try(event);

@@ -245,8 +245,10 @@ class Terminal : public Listener {
   enum class Link { connecting, slow, nameless, up, lost, name_awaited, back } link_ = Link::connecting;
   /// What was told last about the certificate of each server, by its address.
   std::map<std::string, std::string> untrusted_;
-  bool name_typed_ = false;  ///< the user typed the name for the next `hello`
-  bool was_let_in_ = false;  ///< there was a `welcome`
+  bool name_typed_ = false;        ///< the user typed the name for the next `hello`
+  bool was_name_refused_ = false;  ///< by the last server; on_link_lost() follows
+  bool is_name_told_ = false;      ///< that it is taken, since there was a `welcome`
+  bool was_let_in_ = false;        ///< there was a `welcome`
   boost::asio::steady_timer slow_;
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::milliseconds lag_{0};

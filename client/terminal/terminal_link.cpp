@@ -35,7 +35,8 @@ void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
     notice(going_on(connection_->server(), why, connection_->next_server()));
     return connect();
   }
-  if (link_ != Link::name_awaited) link_ = Link::lost;
+  // One that could not be had says nothing of the name.
+  link_ = std::exchange(was_name_refused_, false) ? Link::name_awaited : Link::lost;
   if (was_up) {
     model_.link_lost();
     const std::string next = has_several_servers() ? "; trying " + to_string(connection_->next_server())
@@ -83,7 +84,8 @@ void Terminal::on_name_awaited(const protocol::Error& error) {
     notice("you come back as " + model_.me() + " instead");
     return give_back("/name " + typed);
   }
-  if (std::exchange(link_, Link::name_awaited) == Link::name_awaited) return;
+  was_name_refused_ = true;
+  if (std::exchange(is_name_told_, true)) return;
   notice("the name " + connection_->name() +
          " is taken, perhaps by your own connection that was lost: it is " +
          "asked for again; /name NEW comes back at once, under another name");
@@ -114,6 +116,7 @@ void Terminal::take_name(const std::string& name) {
   const auto parsed = protocol::parse_name(name);
   if (!parsed) return refuse(parsed.error());
   if (link_ == Link::name_awaited) link_ = Link::lost;
+  is_name_told_ = false;
   name_typed_ = parsed->shown != model_.me();
   connection_->rename(parsed->shown);
   if (link_ == Link::lost)

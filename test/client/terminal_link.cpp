@@ -151,6 +151,19 @@ TEST_CASE("a name that is taken when one comes back is told of at once, and anot
   });
 }
 
+TEST_CASE("where nobody can get in the prompt says no more that the name is taken") {
+  Alone alice;
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer peer = co_await alice.enter();
+    peer.close();
+    Peer second = co_await alice.refuse();
+    alice.terminal.expect("lobby (name taken, ");
+    alice.server.close();
+    second.close();
+    alice.terminal.expect("lobby (offline");
+  });
+}
+
 TEST_CASE(
     "a name that is chosen while there is no connection is taken with it, or is refused and comes back") {
   Alone alice;
