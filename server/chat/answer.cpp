@@ -53,7 +53,7 @@ void Answer::end() {
   // Keeps the session alive until the end of this function.
   const auto session = std::move(session_);
   if (!session) return;
-  auto next = session->answers().end(bytes_);
+  auto next = session->answers().end(number_, bytes_);
   if (!session->is_closed()) session->delivery().wire()->answered(ref_);
   if (next) {
     session->deliver(next->event);
@@ -77,9 +77,16 @@ void OpenAnswers::defer(Answer&& answer, protocol::Event event) {
   deferred_->insert(after, Deferred{std::move(answer), std::move(event)});
 }
 
-std::optional<OpenAnswers::Deferred> OpenAnswers::end(std::uint32_t bytes) {
-  ++ended_;
+std::optional<OpenAnswers::Deferred> OpenAnswers::end(std::uint32_t number, std::uint32_t bytes) {
   bytes_ -= bytes;
+  if (number != ended_) {
+    if (!ended_early_) ended_early_ = std::make_unique<std::vector<std::uint32_t>>();
+    ended_early_->push_back(number);
+    return std::nullopt;
+  }
+  ++ended_;
+  while (ended_early_ && std::erase(*ended_early_, ended_) > 0) ++ended_;
+  if (ended_early_ && ended_early_->empty()) ended_early_.reset();
   if (!deferred_ || !is_next(deferred_->front().answer)) return std::nullopt;
   auto next = std::move(deferred_->front());
   deferred_->erase(deferred_->begin());

@@ -100,8 +100,8 @@ class OpenAnswers {
   bool is_next(const Answer& answer) const { return answer.number_ == ended_; }
   /// Keeps an answer until those before it have ended.
   void defer(Answer&& answer, protocol::Event event);
-  /// An answer has ended. Returns the next one, if that is known already.
-  std::optional<Deferred> end(std::uint32_t bytes);
+  /// That answer has ended. Returns the next one, if that is known already.
+  std::optional<Deferred> end(std::uint32_t number, std::uint32_t bytes);
   /// No answer is open any more. Returns whether messages were in flight.
   bool settle() { return std::exchange(feed_, nullptr) != nullptr; }
   /// The client is gone: deferred answers are dropped.
@@ -114,10 +114,12 @@ class OpenAnswers {
 
   /// In the order of their requests; null: none.
   std::unique_ptr<std::vector<Deferred>> deferred_;
+  /// Requests whose answers have ended before an earlier one; null: none.
+  std::unique_ptr<std::vector<std::uint32_t>> ended_early_;
   Feed* feed_ = nullptr;
   std::uint32_t bytes_ = 0;
   std::uint32_t begun_ = 0;  ///< requests that were taken
-  std::uint32_t ended_ = 0;  ///< requests that have been answered
+  std::uint32_t ended_ = 0;  ///< requests that have been answered, and all before them
   bool are_tells_ = false;   ///< the open requests are private messages that are not kept
 };
 

@@ -33,6 +33,9 @@ constexpr std::size_t most_gathered = 400;
 constexpr std::size_t most_gathered_bytes = std::size_t{128} * 1024;
 constexpr std::chrono::milliseconds longest_gathering{10};
 
+// Rulings from which on those are forgotten that tell nothing apart any more.
+constexpr std::size_t most_rulings = 1000;
+
 // After this start of the node was given up.
 constexpr std::chrono::seconds before_coming_back{1};
 
@@ -131,13 +134,30 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
     under_way_.reset();
     // Some of it comes back stale, and goes first then.
     const bool is_early = std::any_of(placed.drafts.begin(), placed.drafts.end(),
-                                      [this](const Draft& draft) { return draft.checked < ruled_; });
+                                      [this](const Draft& draft) { return draft.checked < newest_ruling(); });
     if (is_early) waits_for_ = entry.position;
   } else if (std::any_of(placed.drafts.begin(), placed.drafts.end(), rules)) {
-    ruled_ = waits_for_ = entry.position;
+    note_ruling(entry.position);
   }
   for (auto& draft : placed.drafts) unseal(draft);
   place(std::move(placed), entry.bytes.size());
+}
+
+void SharedJournal::note_ruling(std::uint64_t position) {
+  waits_for_ = position;
+  rulings_.push_back(position);
+  if (rulings_.size() < most_rulings) return;
+  // Those that all know which wait here tell none of them apart.
+  auto oldest = delivered_;
+  for (const auto& draft : queue_) oldest = std::min(oldest, draft.checked);
+  const auto last = std::prev(rulings_.end());
+  rulings_.erase(rulings_.begin(), std::upper_bound(rulings_.begin(), last, oldest));
+}
+
+/// How many of them are at that position, or before.
+std::size_t SharedJournal::rulings_up_to(std::uint64_t position) const {
+  return static_cast<std::size_t>(std::upper_bound(rulings_.begin(), rulings_.end(), position) -
+                                  rulings_.begin());
 }
 
 /// What is private can be read by the nodes that it is for.
@@ -401,9 +421,10 @@ void SharedJournal::send() {
   if (self == nodes.end() || self->second.epoch != entered_) return;
   UnderWay next{.number = self->second.number + 1, .serial = ++serial_, .since = steady()};
   BatchWriter writer;
-  // What may come back stale goes by itself: what was said behind that stays behind it when it goes again.
-  const bool are_old = queue_.front().checked < ruled_;
-  while (!queue_.empty() && writer.fits(queue_.front()) && (queue_.front().checked < ruled_) == are_old) {
+  // Of one batch all in a room comes back stale, or nothing: what is said behind something stays behind it
+  // when that has to go again.
+  const auto known = rulings_up_to(queue_.front().checked);
+  while (!queue_.empty() && writer.fits(queue_.front()) && rulings_up_to(queue_.front().checked) == known) {
     seal(queue_.front());
     writer.add(queue_.front());
     queued_bytes_ -= std::min(queued_bytes_, cost_of(queue_.front()));

@@ -89,6 +89,9 @@ class SharedJournal final : public sqlite::Store {
 
   // Sending.
   void send();
+  void note_ruling(std::uint64_t position);
+  std::size_t rulings_up_to(std::uint64_t position) const;
+  std::uint64_t newest_ruling() const { return rulings_.empty() ? 0 : rulings_.back(); }
   bool gathers();
   void ask();
   void answered(std::uint64_t batch, Log::Result result);
@@ -133,7 +136,8 @@ class SharedJournal final : public sqlite::Store {
   std::optional<UnderWay> under_way_;
   std::uint64_t asks_ =
       0;  ///< serial of the batch that the log is asked to append, and has not answered; 0: none
-  std::uint64_t ruled_ = 0;  ///< the position of the newest ruling of another node that was read
+  std::vector<std::uint64_t>
+      rulings_;  ///< positions of rulings of other nodes that were read, at least the newest
   /// The position of that, or of an own batch behind it, some of which may come back stale: nothing is sent
   /// until it has been delivered.
   std::uint64_t waits_for_ = 0;
