@@ -76,7 +76,8 @@ void tell_renamed(Session& session, const std::string& before) {
 }
 
 /// Has the session, which is welcome, be of that account; answers with its token, if it is given one.
-void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::string token) {
+void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::string token,
+            const std::optional<Proof>& by = {}) {
   auto& hub = answer.session().hub();
   const auto* const account = hub.logins().registry().book().find(number);
   if (account == nullptr) return answer.fail(wrong());
@@ -86,7 +87,7 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
     return self->close(*why, answer.ref(), to_string(why->code));
   }
   const PersonPtr guest(&answer.session().person());
-  hub.logins().become(std::move(answer), {.account = number, .device = device}, name,
+  hub.logins().become(std::move(answer), {.account = number, .device = device, .by = by}, name,
                       [guest, token = std::move(token), account = account->name, number](
                           Answer& held, const std::string& before) {
                         auto& session = held.session();
@@ -211,29 +212,33 @@ void handler::login(Call& call, const request::Login& asked) {
   }
   const auto name = protocol::parse_name(asked.account.value_or(call.session.name().shown));
   if (!name) return call.answer.fail(name.error());
-  try_password(std::move(call.answer), *name, *asked.password,
-               [once = asked.once, device = asked.device](Answer& held, std::uint64_t number) {
-                 const auto& account = *held.session().hub().logins().registry().book().find(number);
-                 if (!may_enter(held, account)) return;
-                 if (once) return log_in(std::move(held), number, 0, {});
-                 add_device(std::move(held), number, device,
-                            [number](Answer& last, std::uint64_t added, std::string token) {
-                              log_in(std::move(last), number, added, std::move(token));
-                            });
-               });
+  try_password(
+      std::move(call.answer), *name, *asked.password,
+      [once = asked.once, device = asked.device](Answer& held, std::uint64_t number, const Proof& proof) {
+        const auto& account = *held.session().hub().logins().registry().book().find(number);
+        if (!may_enter(held, account)) return;
+        if (once) return log_in(std::move(held), number, 0, {}, proof);
+        add_device(
+            std::move(held), number, device,
+            [number](Answer& last, std::uint64_t added, std::string token) {
+              log_in(std::move(last), number, added, std::move(token));
+            },
+            {}, proof);
+      });
 }
 
 void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered entered) {
   if (!is_private(answer)) return;
   const auto enter = [name = asked.name, entered = std::move(entered)](
-                         Answer& held, std::uint64_t number, std::uint64_t device, const std::string& token) {
+                         Answer& held, std::uint64_t number, std::uint64_t device, const std::string& token,
+                         const std::optional<Proof>& by = {}) {
     auto& logins = held.session().hub().logins();
     const auto* const account = logins.registry().book().find(number);
     if (account == nullptr) return held.fail(wrong());
     auto wanted = name ? protocol::parse_name(*name) : protocol::Result<protocol::Name>(name_of(*account));
     if (!wanted) return held.fail(wanted.error());
     if (const auto why = logins.why_not(number, *wanted)) return held.fail(*why);
-    logins.become(std::move(held), {.account = number, .device = device}, *wanted,
+    logins.become(std::move(held), {.account = number, .device = device, .by = by}, *wanted,
                   [entered, token](Answer& last, const std::string& /*before*/) { entered(last, token); });
   };
   if (asked.token) {
@@ -243,14 +248,16 @@ void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered ent
   }
   const auto name = protocol::parse_name(asked.account ? *asked.account : asked.name.value_or(""));
   if (!name) return answer.fail(name.error());
-  const auto right = [enter, device = asked.device](Answer& held, std::uint64_t number) {
+  const auto right = [enter, device = asked.device](Answer& held, std::uint64_t number, const Proof& proof) {
     const auto& account = *held.session().hub().logins().registry().book().find(number);
     if (!may_enter(held, account)) return;
-    if (!device) return enter(held, number, 0, {});
-    add_device(std::move(held), number, device,
-               [enter, number](Answer& last, std::uint64_t added, const std::string& token) {
-                 enter(last, number, added, token);
-               });
+    if (!device) return enter(held, number, 0, {}, proof);
+    add_device(
+        std::move(held), number, device,
+        [enter, number](Answer& last, std::uint64_t added, const std::string& token) {
+          enter(last, number, added, token);
+        },
+        {}, proof);
   };
   try_password(std::move(answer), *name, *asked.password, right);
 }
@@ -291,17 +298,21 @@ void handler::password(Call& call, const request::Password& asked) {
     return call.answer.fail({Code::password_weak, *std::move(fault)});
   const auto after = std::make_shared<Secret>(std::string(asked.after));
   const auto stored = [](Answer& held, const std::optional<InFlight::Stored>& outcome) {
-    outcome && outcome->applied == Applied::done ? held.reply(event::Done{}) : held.fail(not_stored());
+    if (!outcome) return held.fail(not_stored());
+    // Somebody has set another one meanwhile.
+    outcome->applied == Applied::done ? held.reply(event::Done{}) : held.fail(wrong());
   };
-  try_password(
-      std::move(call.answer), name, asked.before, [after, stored](Answer& held, std::uint64_t number) {
-        hash_password(std::move(held), std::move(*after),
-                      [number, stored](Answer& last, const accounts::PasswordHash& made) {
-                        auto& logins = last.session().hub().logins();
-                        logins.append(record::PasswordSet{.account = number, .password = made, .renews = {}},
-                                      answering(std::move(last), stored));
-                      });
-      });
+  try_password(std::move(call.answer), name, asked.before,
+               [after, stored](Answer& held, std::uint64_t number, const Proof& proof) {
+                 hash_password(
+                     std::move(held), std::move(*after),
+                     [number, stored, proof](Answer& last, const accounts::PasswordHash& made) {
+                       auto& logins = last.session().hub().logins();
+                       logins.append(
+                           record::PasswordSet{.account = number, .password = made, .renews = proof.renewed},
+                           answering(std::move(last), stored));
+                     });
+               });
 }
 
 void handler::devices(Call& call, const request::Devices& /*asked*/) {

@@ -152,12 +152,14 @@ void try_password_now(Answer&& answer, const protocol::Name& name, const std::st
                           still->password.salt == tried.against->salt;
     if (!is_right) return fail_login(held, wrong());
     logins.registry().tries().give_back(held.session().address(), key);
+    Proof proof{.salt = tried.against->salt, .renewed = tried.against->salt};
     if (tried.renewed) {
+      proof.renewed = tried.renewed->salt;
       logins.append(
           record::PasswordSet{.account = number, .password = *tried.renewed, .renews = tried.against->salt},
           [](const auto&) {});
     }
-    right(held, number);
+    right(held, number, proof);
   };
   registry.hasher().try_password(client(session), Secret(std::string(password)), hash,
                                  answering(std::move(answer), outcome));
@@ -177,7 +179,7 @@ void hash_password(Answer&& answer, Secret password, Hashed made) {
 }
 
 void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added,
-                accounts::Scopes scopes) {
+                accounts::Scopes scopes, const std::optional<Proof>& by) {
   auto& hub = answer.session().hub();
   const auto& account = *hub.logins().registry().book().find(number);
   if (account.devices.size() >= journal::most_devices) {
@@ -199,7 +201,8 @@ void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::
   hub.logins().append(record::DeviceAdded{.account = number,
                                           .token = {.hash = *accounts::hash_token(token->text()),
                                                     .label = label(device),
-                                                    .scopes = scopes.text()}},
+                                                    .scopes = scopes.text()},
+                                          .by = by ? std::optional(by->renewed) : std::nullopt},
                       answering(std::move(answer), stored));
 }
 

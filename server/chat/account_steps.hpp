@@ -15,6 +15,7 @@
 #include "server/accounts/password.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/handlers.hpp"
+#include "server/chat/logins.hpp"
 
 namespace hubbub::chat {
 
@@ -35,7 +36,8 @@ bool is_private(Answer& answer);
 
 /// Tries the password of the account of that name, whether there is one or not: the same takes as long, and
 /// is answered in the same words. `right` is called with the number of the account.
-using Right = std::function<void(Answer& answer, std::uint64_t account)>;
+using Proof = Logins::Proof;
+using Right = std::function<void(Answer& answer, std::uint64_t account, const Proof& proof)>;
 void try_password(Answer&& answer, const protocol::Name& name, const std::string& password, Right right);
 /// Hashes a new password; `made` is called with the hash.
 using Hashed = std::function<void(Answer& answer, const accounts::PasswordHash& hash)>;
@@ -47,7 +49,7 @@ std::string label(const std::optional<std::string>& device);
 /// its number and its token.
 using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
 void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added,
-                accounts::Scopes scopes = {});
+                accounts::Scopes scopes = {}, const std::optional<Proof>& by = {});
 
 /// Nobody is logged in with that token from then on. `done` is told whether that is stored, and so it is
 /// where there was no such token; not, if the daemon ends before.

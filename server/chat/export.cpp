@@ -186,7 +186,7 @@ void handler::erase(Call& call, const request::Erase& asked) {
   if (!is_private(call.answer)) return;
   const auto* const account = call.hub.logins().account_of(call.session.person());
   const bool deletes = asked.messages.value_or("keep") == "delete";
-  const auto erase = [deletes](Answer& held, std::uint64_t number) {
+  const auto erase = [deletes](Answer& held, std::uint64_t number, const Proof& /*proof*/) {
     if (!deletes) return erase_account_of(std::move(held), number);
     const auto* const found = held.session().hub().logins().registry().book().find(number);
     Erasing::begin(std::move(held), authorship_of(*found),

@@ -236,7 +236,9 @@ void Logins::claim_names() {
 
 bool Logins::is_there(const Identity& who) const {
   const auto* const account = registry_.book().find(who.account);
-  return account != nullptr && (who.device == 0 || account->device(who.device) != nullptr);
+  if (account == nullptr || (who.device != 0 && account->device(who.device) == nullptr)) return false;
+  const auto& salt = account->password.salt;
+  return !who.by || who.by->salt == salt || who.by->renewed == salt;
 }
 
 /// Closes the sessions whose account is suspended, or whose account or device is not there any more, and
@@ -425,7 +427,7 @@ bool Logins::is_still_there(Answer& answer, const Identity& as) const {
     return false;
   }
   if (is_there(as)) return true;
-  answer.fail({Code::login_failed, "this account or this device has just been removed"});
+  answer.fail({Code::login_failed, "this account, this device or this password has just been removed"});
   return false;
 }
 

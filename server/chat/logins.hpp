@@ -78,11 +78,18 @@ class Logins {
   void entered_all(const Session& session);
 
   /// As whom a session is logged in.
+  /// That the password was right: salts of its hash, and of the one that renews it, if one does (else the
+  /// same).
+  struct Proof {
+    journal::Salt salt{};
+    journal::Salt renewed{};
+  };
   struct Identity {
     std::uint64_t account = 0;
-    std::uint64_t device = 0;  ///< 0: none
+    std::uint64_t device = 0;   ///< 0: none
+    std::optional<Proof> by{};  ///< for one without a device
   };
-  /// Whether there is that account, and its device if it has one.
+  /// Whether there is that account, and its device if it has one, and the password by which it came.
   bool is_there(const Identity& who) const;
   /// The session of the answer is logged in to that account from now on, under that name, which is the
   /// account's own or one that is not owned. Who else bears it gives way, if they are guests. `then` is

@@ -80,8 +80,8 @@ struct Renamed {
 struct PasswordSet {
   std::uint64_t account = 0;
   PasswordHash password;
-  /// The salt of the hash that this one renews: without effect if the account has another by then. Nothing:
-  /// it takes the place of any.
+  /// The salt of the hash that this one renews, or that of the former password that was told for it: without
+  /// effect if the account has another by then. Nothing: it takes the place of any.
   std::optional<Salt> renews;
 };
 struct RoleSet {
@@ -116,6 +116,9 @@ struct NameReserved {
 struct DeviceAdded {
   std::uint64_t account = 0;
   Token token;
+  /// The salt of the password's hash by which it was asked for: without effect if the account has another by
+  /// then. Nothing: an operator asks for it.
+  std::optional<Salt> by{};
 };
 struct DeviceUsed {
   std::uint64_t account = 0;

@@ -83,6 +83,7 @@ class Applying {
   }
 
   Applied act(const account::DeviceAdded& added) {
+    if (added.by && !store_.has_salt(added.account, *added.by)) return Applied::nothing_there;
     if (store_.knows_device_token(added.token.hash)) return Applied::token_known;
     if (store_.device_count(added.account) >= most_devices)
       store_.remove_device(added.account, store_.longest_unused(added.account));

@@ -249,6 +249,23 @@ TEST_CASE_METHOD(Written,
   CHECK(book.find(nina)->password == renewed);
 }
 
+TEST_CASE_METHOD(Written, "no device is added by a password that is not the account's any more") {
+  const auto nina = begin("nina");
+  journal::PasswordHash old{.passes = 1};
+  old.salt[0] = 1;
+  journal::PasswordHash next{.passes = 1};
+  next.salt[0] = 2;
+  put(record::PasswordSet{.account = nina, .password = old, .renews = {}});
+  const auto added = [nina](unsigned char which, const journal::PasswordHash& by) {
+    return record::DeviceAdded{.account = nina, .token = {.hash = token(which), .label = {}}, .by = by.salt};
+  };
+  CHECK(what(added(1, old)) == Applied::done);
+  put(record::PasswordSet{.account = nina, .password = next, .renews = {}});
+  CHECK(what(added(2, old)) == Applied::nothing_there);
+  CHECK(book.find_by_token(token(2)).account == nullptr);
+  CHECK(what(added(2, next)) == Applied::done);
+}
+
 TEST_CASE_METHOD(Written, "a record says by itself what its name is compared by") {
   // As a later program, with other tables of Unicode, would have it.
   CHECK(put(record::Begun{.name = {.shown = "Zoë", .key = "zoë", .look = "zoe"}}) > 0);

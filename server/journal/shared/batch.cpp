@@ -85,6 +85,7 @@ void fields(auto& code, Of<NameReserved> auto& record) {
 void fields(auto& code, Of<DeviceAdded> auto& record) {
   code.field(record.account);
   fields(code, record.token);
+  code.field(record.by);
 }
 void fields(auto& code, Of<DeviceUsed> auto& record) {
   code.field(record.account);

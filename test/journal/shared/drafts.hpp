@@ -198,7 +198,9 @@ class SomeDrafts {
       case 7:
         return NameReserved{.account = number(), .key_or_look = text(), .until = time()};
       case 8:
-        return DeviceAdded{.account = number(), .token = token()};
+        return DeviceAdded{.account = number(),
+                           .token = token(),
+                           .by = dice_.one_in(2) ? std::optional(bytes<16>()) : std::nullopt};
       case 9:
         return DeviceUsed{.account = number(), .device = number()};
       case 10:
@@ -270,8 +272,8 @@ inline bool same(const account::NameReserved& a, const account::NameReserved& b)
   return number == b.account && key_or_look == b.key_or_look && until == b.until;
 }
 inline bool same(const account::DeviceAdded& a, const account::DeviceAdded& b) {
-  const auto& [number, token] = a;
-  return number == b.account && same(token, b.token);
+  const auto& [number, token, by] = a;
+  return number == b.account && same(token, b.token) && by == b.by;
 }
 inline bool same(const account::DeviceUsed& a, const account::DeviceUsed& b) {
   const auto& [number, device] = a;
