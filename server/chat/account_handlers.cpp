@@ -100,6 +100,7 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
                                                    .name = session.name().shown,
                                                    .token = token,
                                                    .rooms = logins.rooms_of(session.person().account())});
+                        if (&session.person() == guest.get()) session.hub().moderation().tell_roles(*guest);
                         leave_where_banned(session);
                       });
 }

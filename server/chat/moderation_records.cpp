@@ -261,6 +261,20 @@ void Moderation::tell_role(Room& room, std::uint64_t account, std::string_view r
   room.broadcast().deliver({.body = told, .ref = {}}, setter == nullptr ? nullptr : &setter->delivery());
 }
 
+void Moderation::tell_roles(Person& person) {
+  const auto* const account = hub_.logins().registry().book().find(person.account());
+  for (const auto& room : hub_.rooms().rooms_of(person)) {
+    const auto role = role_word(room->rank_of(person));
+    if (role.empty()) continue;
+    const event::Role told{.room = room->name().shown,
+                           .name = person.name().shown,
+                           .account = account == nullptr ? std::string() : account->name,
+                           .role = std::string(role),
+                           .by = {}};
+    room->broadcast().deliver({.body = told, .ref = {}});
+  }
+}
+
 /// Puts out those whom a new ban is about, or an exception that has ended and a ban.
 void Moderation::enforce(const Ban& ban, const Rooms::RoomPtr& room) {
   const bool is_new = ban.action == Ban::Action::ban && !ban.keeps;

@@ -77,6 +77,8 @@ class Rooms {
   void broadcast(Session& session, const protocol::Event& event) const;
   /// The same for a person of whom no session is here.
   void broadcast(const Person& person, const protocol::Event& event) const;
+  /// The rooms in which that person is, by way of any node.
+  std::vector<RoomPtr> rooms_of(Person& person) const;
   /// Tells the pending joins and departures of all rooms where it is not too soon.
   void tell_presence();
   /// Once a second: looks whether new settings have made a large room small.
@@ -87,7 +89,6 @@ class Rooms {
   void presence_changes(const RoomPtr& room, bool clashes);
   Presence::Moment moment() const;
   void tell_arrivals();
-  std::vector<RoomPtr> rooms_of(Person& person) const;
 
   const Settings& settings_;
   const Clock& clock_;

@@ -386,6 +386,17 @@ TEST_CASE("of a deed of several records those count who have no role when all ar
   CHECK(village.anna->heard().back().starts_with("closed tea"));
 }
 
+TEST_CASE("who logs in where he is has the role of that account, and all are told") {
+  Village village;
+  village.ask(*village.voice, request::Quit{.text = {}});
+  village.hear();
+  village.ask(
+      *village.gus,
+      request::Login{.account = {}, .password = {}, .token = village.tokens.at("voice"), .device = {}});
+  CHECK(village.bob->heard() == Lines{"renamed gus voice", "role tea voice voice"});
+  CHECK(village.gus->heard().back() == "role tea voice voice");
+}
+
 TEST_CASE("a moderator of the server whose role is taken leaves the rooms that he is banned from") {
   Village village;
   village.join(*village.marshal, "tea");
