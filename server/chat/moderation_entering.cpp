@@ -92,8 +92,13 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
   const auto account = session.person().account();
   const auto place = place_of(room->key());
   if (!may_own_one_more(account)) {
-    // Where several nodes share a log that came with its coming.
-    if (!hub_.directory().shares_rooms()) give(*room, session.person(), Rank::moderator);
+    // Where several nodes share a log that came with its coming, unless somebody had the room then.
+    if (!hub_.directory().shares_rooms()) {
+      give(*room, session.person(), Rank::moderator);
+    } else if (room->rank_of(session.person()) < Rank::moderator) {
+      hub_.directory().grant(PersonPtr(&session.person()), room, Rank::moderator, {}, {},
+                             [](Directory::Ruled /*outcome*/) {});
+    }
     if (!settings.empty()) set(place, std::move(settings), {}, {.tells = false});
     return answer.reply(joined());
   }

@@ -158,6 +158,7 @@ void Moderation::put_everybody_out(const Rooms::RoomPtr& room, const journal::St
   for (const auto& participant : room->broadcast().participants())
     sessions.push_back(dynamic_cast<Delivery&>(*participant).session().shared_from_this());
   tell_leaving({.body = told, .ref = {}}, {.body = told, .ref = {}}, *room, sessions, setter);
+  hub_.directory().closed(room);
   for (const auto& session : sessions) {
     hub_.rooms().leave(*session, room, "the room is closed");
     hub_.logins().left(*session, *room);  // also one who has come in since it was to be closed

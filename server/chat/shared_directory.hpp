@@ -57,6 +57,7 @@ class SharedDirectory final : public LocalDirectory {
   void stay(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank rank) override;
   bool is_seen_in(const Person& person, const Room& room) override;
   void when_seen_in(const Person& person, const Room& room, const SeenHandler& then) override;
+  void closed(const std::shared_ptr<Room>& room) override;
   void abandon() override;
   void leave(Person& person, const std::shared_ptr<Room>& room, std::string_view reason) override;
 

@@ -102,6 +102,15 @@ void SharedDirectory::when_seen_in(const Person& person, const Room& room, const
   place->waiting.emplace_back([then](Entrance entrance) { then(entrance.is_in); });
 }
 
+void SharedDirectory::closed(const RoomPtr& room) {
+  for (auto& [key, presence] : present_) {
+    if (std::erase(presence.rooms, room) == 0) continue;
+    if (const auto own = own_.find(key.second); presence.is_own && own != own_.end())
+      own->second.places.erase(room->key());
+    hub_->rooms().went(room, *presence.person, "the room is closed");
+  }
+}
+
 void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is_done) {
   const auto found = own_.find(number);
   if (found == own_.end()) return hub_->rooms().drop_if_empty(room);

@@ -203,6 +203,7 @@ Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
   if (ends_a_life(record)) {
     room.ids = std::make_unique<RecentIds>();
     room.known_from = record.seq;
+    if (log_) presence_.clear(room.key);
   }
   // The room has participants, or the loop will say that it has not; but an empty room without attributes can
   // be forgotten.

@@ -20,6 +20,8 @@ class PresenceTables {
   /// `holder`. What is said of a deserted room is for the ledger.
   bool apply(PresenceRecord& record);
   bool is_empty(const std::string& room);
+  /// Nobody is in it any more: it has been closed.
+  void clear(const std::string& room) { clear_.run(room); }
   /// Whether one that has a ruled_room() takes from somebody what was allowed; to be asked before apply().
   bool forbids(const presence::Any& body);
   /// As one of those who are in it has it, the same on all nodes; its key, if nobody is there.
@@ -64,6 +66,7 @@ class PresenceTables {
   Statement grant_{database_,
                    "UPDATE here SET rank = ?, since = ? WHERE epoch = ? AND number = ? AND room = ?"};
   Statement leave_{database_, "DELETE FROM here WHERE epoch = ? AND number = ? AND room = ?"};
+  Statement clear_{database_, "DELETE FROM here WHERE room = ?"};
   Statement anybody_{database_, "SELECT 1 FROM here WHERE room = ? LIMIT 1"};
   Statement name_{database_, "SELECT name FROM here WHERE room = ? ORDER BY since LIMIT 1"};
 };

@@ -305,6 +305,29 @@ std::pair<bool, bool> People::takes_a_banned_name() {
   return {was_in && judge.failed().empty(), here.rooms().contains("tea")};
 }
 
+std::pair<Names, std::string> People::comes_into_a_closed_room() {
+  auto& here = *nodes_.all()[0];
+  auto& there = *nodes_.all()[1];
+  auto& owner = come_to_tea(there, tokens_.front());
+  come_to_tea(*nodes_.all()[2], tokens_[devices]);
+  auto& guest = come(here);
+  guest.ask_as(0, request::Hello{.name = "speaker", .password = {}, .token = {}, .client = {}});
+  nodes_.quiet();
+  owner.ask(request::Close{.room = "tea", .reason = {}});
+  guest.join("tea");
+  for (auto* node : {&there, &here}) {
+    nodes_.turn(*node);
+    node->log->decide(journal::shared::FakeLog::Fate::stored);
+  }
+  nodes_.quiet();
+  nodes_.listen();
+  if (!owner.failed().empty() || !guest.rooms().contains("tea")) return {};
+  const auto expected = members(here, "tea");
+  for (const auto& node : nodes_.all())
+    if (members(*node, "tea") != expected) throw Wrong(node->id + " has others in the room");
+  return {expected, guest.peer().last<event::Role>().role};
+}
+
 Names People::stops_while_somebody_speaks() {
   auto& here = *nodes_.all()[0];
   auto& there = *nodes_.all()[1];

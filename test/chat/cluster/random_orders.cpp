@@ -53,6 +53,11 @@ TEST_CASE("a node stops while what somebody has said is to be looked at again") 
   CHECK(People(nodes).stops_while_somebody_speaks() == Names{"n0"});
 }
 
+TEST_CASE("who comes into a room behind its end on another node begins it anew, and runs it") {
+  Nodes nodes(1);
+  CHECK(People(nodes).comes_into_a_closed_room() == std::pair(Names{"speaker"}, std::string("moderator")));
+}
+
 TEST_CASE("an account that takes a banned name on one node is put out on the others") {
   Nodes nodes(1);
   CHECK(People(nodes).takes_a_banned_name() == std::pair(true, false));

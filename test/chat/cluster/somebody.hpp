@@ -110,6 +110,7 @@ class Somebody {
   void take(const event::Failure& failure) { failed_ = failure.error.text; }
   void take(const event::Joined& joined);
   void take(const event::Left& left) { rooms_.erase(left.room); }
+  void take(const event::Closed& closed) { rooms_.erase(closed.room); }
   void take(const event::Presence& presence);
   void take(const event::Renamed& renamed);
   void take(const event::Topic& topic);
