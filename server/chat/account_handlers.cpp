@@ -87,8 +87,9 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
     return self->close(*why, answer.ref(), to_string(why->code));
   }
   const PersonPtr guest(&answer.session().person());
+  const auto ranks = hub.moderation().ranks_of(*guest);
   hub.logins().become(std::move(answer), {.account = number, .device = device, .by = by}, name,
-                      [guest, token = std::move(token), account = account->name, number](
+                      [guest, ranks, token = std::move(token), account = account->name, number](
                           Answer& held, const std::string& before) {
                         auto& session = held.session();
                         session.hub().moderation().carry_over(session, protocol::key_of(before), number);
@@ -100,7 +101,8 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
                                                    .name = session.name().shown,
                                                    .token = token,
                                                    .rooms = logins.rooms_of(session.person().account())});
-                        if (&session.person() == guest.get()) session.hub().moderation().tell_roles(*guest);
+                        if (&session.person() == guest.get())
+                          session.hub().moderation().tell_roles(*guest, ranks);
                         leave_where_banned(session);
                       });
 }

@@ -162,8 +162,12 @@ class Moderation {
   void give(Room& room, const Person& person, Rank rank) const;
   /// What a record does to those who are here; called by InFlight in its place among the messages.
   void apply(const journal::Committed& committed, const Rooms::RoomPtr& room, Session* setter, bool tells);
-  /// The person has come to an account where it was a guest: all are told what it is in its rooms by that.
-  void tell_roles(Person& person);
+  /// What the person is in the rooms where it is.
+  using Ranks = std::vector<std::pair<Rooms::RoomPtr, Rank>>;
+  Ranks ranks_of(Person& person) const;
+  /// The person has come to an account where it was a guest: all are told what it is by that in its rooms,
+  /// where it was not so before.
+  void tell_roles(Person& person, const Ranks& before);
   /// The account may have no role any more in that room (null: on the server). No ban was about it before,
   /// and one may be now: that is looked at when all that was stored with it has been delivered.
   void has_lost_role(const Rooms::RoomPtr& room, std::uint64_t account) {

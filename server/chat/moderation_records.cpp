@@ -262,11 +262,19 @@ void Moderation::tell_role(Room& room, std::uint64_t account, std::string_view r
   room.broadcast().deliver({.body = told, .ref = {}}, setter == nullptr ? nullptr : &setter->delivery());
 }
 
-void Moderation::tell_roles(Person& person) {
+Moderation::Ranks Moderation::ranks_of(Person& person) const {
+  Ranks ranks;
+  for (const auto& room : hub_.rooms().rooms_of(person)) ranks.emplace_back(room, room->rank_of(person));
+  return ranks;
+}
+
+void Moderation::tell_roles(Person& person, const Ranks& before) {
   const auto* const account = hub_.logins().registry().book().find(person.account());
   for (const auto& room : hub_.rooms().rooms_of(person)) {
-    const auto role = role_word(room->rank_of(person));
-    if (role.empty()) continue;
+    const auto rank = room->rank_of(person);
+    const auto role = role_word(rank);
+    const bool is_known = std::find(before.begin(), before.end(), std::pair(room, rank)) != before.end();
+    if (role.empty() || is_known) continue;
     const event::Role told{.room = room->name().shown,
                            .name = person.name().shown,
                            .account = account == nullptr ? std::string() : account->name,

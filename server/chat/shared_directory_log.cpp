@@ -71,10 +71,11 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
   }
   const auto person = known->second.person;
   const bool is_login = person->account() == 0 && named.account != 0;
+  const auto ranks = is_login ? hub_->moderation().ranks_of(*person) : Moderation::Ranks();
   person->set_account(named.account);
   const auto name = name_of(named.name);
   if (!(person->name() == name) || person->name().shown != name.shown) rename(person, name);
-  if (is_login) hub_->moderation().tell_roles(*person);
+  if (is_login) hub_->moderation().tell_roles(*person, ranks);
   look_who_gave_way(*person);
 }
 
