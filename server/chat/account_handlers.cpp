@@ -226,7 +226,7 @@ void handler::login(Call& call, const request::Login& asked) {
             [number](Answer& last, std::uint64_t added, std::string token) {
               log_in(std::move(last), number, added, std::move(token));
             },
-            {}, proof);
+            proof);
       });
 }
 
@@ -260,7 +260,7 @@ void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered ent
         [enter, number](Answer& last, std::uint64_t added, const std::string& token) {
           enter(last, number, added, token);
         },
-        {}, proof);
+        proof);
   };
   try_password(std::move(answer), *name, *asked.password, right);
 }

@@ -179,7 +179,7 @@ void hash_password(Answer&& answer, Secret password, Hashed made) {
 }
 
 void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added,
-                accounts::Scopes scopes, const std::optional<Proof>& by) {
+                const std::optional<Proof>& by, accounts::Scopes scopes) {
   auto& hub = answer.session().hub();
   const auto& account = *hub.logins().registry().book().find(number);
   if (account.devices.size() >= journal::most_devices) {

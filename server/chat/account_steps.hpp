@@ -34,9 +34,10 @@ const accounts::Account* account_named(Call& call, const std::string& name);
 /// Whether a secret may be taken or told over this connection; else that is answered.
 bool is_private(Answer& answer);
 
-/// Tries the password of the account of that name, whether there is one or not: the same takes as long, and
-/// is answered in the same words. `right` is called with the number of the account.
 using Proof = Logins::Proof;
+/// Tries the password of the account of that name, whether there is one or not: the same takes as long, and
+/// is answered in the same words. `right` is called with the number of the account, and with what tells
+/// whether the password still is the account's.
 using Right = std::function<void(Answer& answer, std::uint64_t account, const Proof& proof)>;
 void try_password(Answer&& answer, const protocol::Name& name, const std::string& password, Right right);
 /// Hashes a new password; `made` is called with the hash.
@@ -49,7 +50,7 @@ std::string label(const std::optional<std::string>& device);
 /// its number and its token.
 using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
 void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added,
-                accounts::Scopes scopes = {}, const std::optional<Proof>& by = {});
+                const std::optional<Proof>& by, accounts::Scopes scopes = {});
 
 /// Nobody is logged in with that token from then on. `done` is told whether that is stored, and so it is
 /// where there was no such token; not, if the daemon ends before.

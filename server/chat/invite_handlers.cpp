@@ -309,59 +309,59 @@ void redeem_now(Answer&& answer, const std::string& token, const Redeemed& then,
   const auto found = hash ? moderation.find_token(*hash) : std::nullopt;
   if (!found || !found->attribute.starts_with(attribute::invite)) return fail_login(answer, spent());
   // One after the other: each looks at what the one before has left.
-  hub.in_flight().when_ruled(
-      found->place.key, std::move(answer), [hash = *hash, token, then, tries](Answer& held) {
-        auto& session = held.session();
-        auto& rulings = session.hub().moderation();
-        const auto again = rulings.find_token(hash);
-        const auto* const state = again ? rulings.state_of(again->place) : nullptr;
-        const auto* const each = state == nullptr ? nullptr : state->find(again->attribute);
-        if (each == nullptr) return held.fail(spent());
-        // What helps nobody is not used up.
-        if (const auto room = session.hub().rooms().find(again->place.key)) {
-          if (const auto why = rulings.why_banned_from(session, *room)) return held.fail(*why);
-          if (session.stays().has(room->key()) &&
-              rank_of_word(Packed(each->value).get("role")) <= rulings.rank(session, *room))
-            return then(held, again->place.shown);
-        }
-        const Packed packed(each->value);
-        const auto until = packed.time("until");
-        const auto uses = protocol::number_in<std::uint64_t>(packed.get("uses")).value_or(0);
-        if (uses == 0 || (until && *until <= session.hub().now().wall)) return held.fail(spent());
-        if (state->all(attribute::invited).size() >= most_invited) {
-          return held.fail(
-              {Code::denied, again->place.shown + " has let in as many as it can; ask its moderators"});
-        }
-        std::vector<Setting> settings;
-        settings.push_back({.attribute = again->attribute,
-                            .value = uses == 1 ? std::string()
-                                               : Packed()
-                                                     .set("token", packed.get("token"))
-                                                     .set("uses", std::to_string(uses - 1))
-                                                     .set("until", until)
-                                                     .set("role", packed.get("role"))
-                                                     .text()});
-        const auto role = rank_of_word(packed.get("role"));
-        const auto account = session.person().account();
-        if (account != 0 && role > rulings.rank(session, again->place.key, state)) {
-          settings.push_back({.attribute = std::string(attribute::role) + journal::author_key(account),
-                              .value = std::string(role_word(role))});
-        }
-        settings.push_back(
-            {.attribute = invited_attribute(session), .value = invited_value(session, again->place.key)});
-        auto note = rulings.audit(session, again->place, "redeem", session.name().shown);
-        const auto answered = [token, then, tries, room = again->place.shown](
-                                  Answer& last, const std::optional<InFlight::Recorded>& recorded) {
-          if (recorded) return then(last, room);
-          const bool may_be_late = last.session().hub().directory().shares_rooms() && tries > 1;
-          if (!may_be_late) return last.fail(not_stored());
-          once_current(std::move(last), [token, then, tries](Answer& later) {
-            redeem_now(std::move(later), token, then, tries - 1);
-          });
-        };
-        rulings.set(again->place, std::move(settings), each->by, {}, std::move(note),
-                    answering(std::move(held), answered));
+  const auto use = [hash = *hash, token, then, tries](Answer& held) {
+    auto& session = held.session();
+    auto& rulings = session.hub().moderation();
+    const auto again = rulings.find_token(hash);
+    const auto* const state = again ? rulings.state_of(again->place) : nullptr;
+    const auto* const each = state == nullptr ? nullptr : state->find(again->attribute);
+    if (each == nullptr) return held.fail(spent());
+    // What helps nobody is not used up.
+    if (const auto room = session.hub().rooms().find(again->place.key)) {
+      if (const auto why = rulings.why_banned_from(session, *room)) return held.fail(*why);
+      if (session.stays().has(room->key()) &&
+          rank_of_word(Packed(each->value).get("role")) <= rulings.rank(session, *room))
+        return then(held, again->place.shown);
+    }
+    const Packed packed(each->value);
+    const auto until = packed.time("until");
+    const auto uses = protocol::number_in<std::uint64_t>(packed.get("uses")).value_or(0);
+    if (uses == 0 || (until && *until <= session.hub().now().wall)) return held.fail(spent());
+    if (state->all(attribute::invited).size() >= most_invited) {
+      return held.fail(
+          {Code::denied, again->place.shown + " has let in as many as it can; ask its moderators"});
+    }
+    std::vector<Setting> settings;
+    settings.push_back({.attribute = again->attribute,
+                        .value = uses == 1 ? std::string()
+                                           : Packed()
+                                                 .set("token", packed.get("token"))
+                                                 .set("uses", std::to_string(uses - 1))
+                                                 .set("until", until)
+                                                 .set("role", packed.get("role"))
+                                                 .text()});
+    const auto role = rank_of_word(packed.get("role"));
+    const auto account = session.person().account();
+    if (account != 0 && role > rulings.rank(session, again->place.key, state)) {
+      settings.push_back({.attribute = std::string(attribute::role) + journal::author_key(account),
+                          .value = std::string(role_word(role))});
+    }
+    settings.push_back(
+        {.attribute = invited_attribute(session), .value = invited_value(session, again->place.key)});
+    auto note = rulings.audit(session, again->place, "redeem", session.name().shown);
+    const auto answered = [token, then, tries, room = again->place.shown](
+                              Answer& last, const std::optional<InFlight::Recorded>& recorded) {
+      if (recorded) return then(last, room);
+      const bool may_be_late = last.session().hub().directory().shares_rooms() && tries > 1;
+      if (!may_be_late) return last.fail(not_stored());
+      once_current(std::move(last), [token, then, tries](Answer& later) {
+        redeem_now(std::move(later), token, then, tries - 1);
       });
+    };
+    rulings.set(again->place, std::move(settings), each->by, {}, std::move(note),
+                answering(std::move(held), answered));
+  };
+  hub.in_flight().when_ruled(found->place.key, std::move(answer), use);
 }
 
 }  // namespace

@@ -77,13 +77,13 @@ class Logins {
   /// What `entered` does, of all rooms that the session is in.
   void entered_all(const Session& session);
 
-  /// As whom a session is logged in.
   /// That the password was right: salts of its hash, and of the one that renews it, if one does (else the
   /// same).
   struct Proof {
     journal::Salt salt{};
     journal::Salt renewed{};
   };
+  /// As whom a session is logged in.
   struct Identity {
     std::uint64_t account = 0;
     std::uint64_t device = 0;   ///< 0: none

@@ -103,6 +103,8 @@ constexpr std::string_view role_word(Rank rank) {
   }
   return {};
 }
+/// As it is told, of which the word may be empty.
+constexpr std::string_view told_role(std::string_view word) { return word.empty() ? "none" : word; }
 
 constexpr Rank rank_of_word(std::string_view role) {
   if (role == "owner") return Rank::owner;

@@ -228,6 +228,7 @@ class Moderation {
   /// Those of whom that holds, if they are banned: by `newest`, or (null) whichever ban is about them.
   void put_out_banned(const Rooms::RoomPtr& room, const std::function<bool(const Session& session)>& is_meant,
                       const Ban* newest = nullptr);
+  void look_at_lost_roles();
   void end(const Endings::Ending& ending);
   std::string told_of(const journal::StateRecord& record) const;
   void end_all(const std::vector<Endings::Ending>& endings);

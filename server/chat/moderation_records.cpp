@@ -257,7 +257,7 @@ void Moderation::tell_role(Room& room, std::uint64_t account, std::string_view r
   const event::Role told{.room = room.name().shown,
                          .name = known->name,
                          .account = known->name,
-                         .role = role.empty() ? "none" : std::string(role),
+                         .role = std::string(told_role(role)),
                          .by = by};
   room.broadcast().deliver({.body = told, .ref = {}}, setter == nullptr ? nullptr : &setter->delivery());
 }
@@ -378,7 +378,7 @@ void Moderation::tell_muted(const Mask& mask, const protocol::Event& event, cons
 }
 
 /// One deed may be several records: it is looked at behind the last of them.
-void Moderation::settled() {
+void Moderation::look_at_lost_roles() {
   for (const auto& [room, account] : std::exchange(lost_roles_, {})) {
     const auto is_meant = [account](const Session& session) { return session.person().account() == account; };
     if (room) {
@@ -391,8 +391,12 @@ void Moderation::settled() {
         sessions.push_back(session.shared_from_this());
     });
     for (const auto& session : sessions)
-      if (!session->is_closed() && !close_if_banned(*session, {})) leave_where_banned(*session);
+      if (!session->is_closed()) leave_if_banned(*session);
   }
+}
+
+void Moderation::settled() {
+  look_at_lost_roles();
   const auto masks = std::exchange(just_banned_, {});
   if (masks.empty()) return;
   std::vector<std::pair<std::shared_ptr<Session>, Error>> gone;

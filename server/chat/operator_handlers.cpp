@@ -346,7 +346,7 @@ void handler::make_token(Call& call, const request::MakeToken& asked) {
         note(deed(held.session(), "token made", name));
         held.reply(event::Token{.account = name, .id = device, .token = token, .scopes = scopes.text()});
       },
-      scopes);
+      {}, scopes);
 }
 
 void handler::revoke_token(Call& call, const request::RevokeToken& asked) {

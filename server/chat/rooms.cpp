@@ -77,15 +77,14 @@ void Rooms::admit(Session& session, const RoomPtr& room, bool is_new) {
 }
 
 void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason) {
-  const bool is_shared = directory_.shares_rooms();
-  if (!is_shared) presence_changes(room, room->presence().clashes_with_going(session.name()));
   if (session.is_guest())
     room->note_gone(session.name(), std::string(session.address()), clock_.now().steady);
-  if (session.stays().of(*room).is_counted != 0) room->went(session.person(), std::string(reason));
+  if (session.stays().of(*room).is_counted != 0) went(room, session.person(), reason);
   room->take_out(session.delivery());
   session.delivery().forget(*room);
   session.stays().remove(*room);
-  if (is_shared && !is_in(session.person(), *room)) directory_.leave(session.person(), room, reason);
+  if (directory_.shares_rooms() && !is_in(session.person(), *room))
+    directory_.leave(session.person(), room, reason);
   drop_if_empty(room);
 }
 

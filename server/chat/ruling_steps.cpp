@@ -137,6 +137,10 @@ bool close_if_banned(Session& session, std::string_view ref) {
   return why.has_value();
 }
 
+void leave_if_banned(Session& session) {
+  if (!close_if_banned(session, {})) leave_where_banned(session);
+}
+
 std::optional<std::string> reason_in(Call& call, const std::optional<std::string>& given) {
   constexpr std::size_t most_bytes = 500;
   if (!given || given->empty()) return std::string();

@@ -55,6 +55,9 @@ void leave_where_banned(Session& session);
 /// `ref`: of the request that is answered by that; empty: none is.
 bool close_if_banned(Session& session, std::string_view ref);
 
+/// Both: nothing of the session is left where a ban is about whom it is now.
+void leave_if_banned(Session& session);
+
 /// A reason as it may be told, of one line; nothing: that is answered.
 std::optional<std::string> reason_in(Call& call, const std::optional<std::string>& given);
 /// That span of time from now on; nothing: for good.

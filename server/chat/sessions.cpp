@@ -162,7 +162,7 @@ void handler::rename(Call& call, const request::Rename& asked) {
     hub.log_book().renamed(session, before, hub.now().steady);
     answer.reply(renamed);
     if (renamed.old_name != renamed.new_name) hub.rooms().broadcast(session, {.body = renamed, .ref = {}});
-    if (!close_if_banned(session, {})) leave_where_banned(session);
+    leave_if_banned(session);
   });
 }
 

@@ -274,7 +274,7 @@ void SharedDirectory::rename(const PersonPtr& person, const Name& name) {
   hub_->rooms().broadcast(first, event);
   // Nobody stays here under a name that is banned, whatever the node on which it was taken.
   for (const auto& session : sessions_of(*person))
-    if (!session->is_closed() && !close_if_banned(*session, {})) leave_where_banned(*session);
+    if (!session->is_closed()) leave_if_banned(*session);
 }
 
 void SharedDirectory::tick() {

@@ -146,7 +146,7 @@ void SharedDirectory::apply(const presence::Granted& granted, const PresenceReco
   if (is_own && !granted.by.empty()) return;
   const protocol::event::Role told{.room = room->name().shown,
                                    .name = person->name().shown,
-                                   .role = std::string(rank == Rank::anyone ? "none" : role_word(rank)),
+                                   .role = std::string(told_role(role_word(rank))),
                                    .by = granted.by};
   // It may have come just now.
   hub_->rooms().tell_presence();

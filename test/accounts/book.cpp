@@ -40,6 +40,12 @@ struct Written {
   std::uint64_t seq = 1000;
 };
 
+journal::PasswordHash hash_of(unsigned char first) {
+  journal::PasswordHash hash{.passes = first};
+  hash.salt[0] = first;
+  return hash;
+}
+
 journal::TokenHash token(unsigned char first) {
   journal::TokenHash hash{};
   hash[0] = first;
@@ -234,10 +240,8 @@ TEST_CASE_METHOD(Written,
 TEST_CASE_METHOD(Written,
                  "a hash that is renewed takes the place of the one that it renews, and of no other") {
   const auto nina = begin("nina");
-  journal::PasswordHash old{.passes = 1};
-  old.salt[0] = 1;
-  journal::PasswordHash next{.passes = 2};
-  next.salt[0] = 2;
+  const auto old = hash_of(1);
+  const auto next = hash_of(2);
   put(record::PasswordSet{.account = nina, .password = old, .renews = {}});
   put(record::PasswordSet{.account = nina, .password = next, .renews = {}});
   journal::PasswordHash renewed{.passes = 3};
@@ -251,10 +255,8 @@ TEST_CASE_METHOD(Written,
 
 TEST_CASE_METHOD(Written, "no device is added by a password that is not the account's any more") {
   const auto nina = begin("nina");
-  journal::PasswordHash old{.passes = 1};
-  old.salt[0] = 1;
-  journal::PasswordHash next{.passes = 1};
-  next.salt[0] = 2;
+  const auto old = hash_of(1);
+  const auto next = hash_of(2);
   put(record::PasswordSet{.account = nina, .password = old, .renews = {}});
   const auto added = [nina](unsigned char which, const journal::PasswordHash& by) {
     return record::DeviceAdded{.account = nina, .token = {.hash = token(which), .label = {}}, .by = by.salt};

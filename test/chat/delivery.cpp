@@ -75,25 +75,23 @@ TEST_CASE("who becomes a slow reader while he waits to come in misses nothing, a
   auto bob = house.enter("bob");
   house.hub.end_turn();
   bob->heard();
-  entrance.is_late = true;
-  bob->join("dev", 0);
-  bob->full = true;
-  REQUIRE(alice->say("lobby", "1"));
-  house.hub.end_turn();
-  std::exchange(entrance.waiting, nullptr)();
+  const auto falls_behind_on_the_way = [&](const std::string& room) {
+    entrance.is_late = true;
+    bob->join(room, 0);
+    bob->full = true;
+    REQUIRE(alice->say("lobby", "to " + room));
+    house.hub.end_turn();
+    std::exchange(entrance.waiting, nullptr)();
+  };
+  falls_behind_on_the_way("dev");
   CHECK(house.hub.rooms().find("dev") == nullptr);
   bob->full = false;
   while (std::exchange(bob->wants_drained, false)) bob->session().go_on();
   house.hub.end_turn();
-  CHECK(bob->heard() ==
-        Lines{"message lobby alice: 1", "joined lobby alice bob", "joined dev bob", "presence dev 1 +bob"});
+  CHECK(bob->heard() == Lines{"message lobby alice: to dev", "joined lobby alice bob", "joined dev bob",
+                              "presence dev 1 +bob"});
   // Who goes meanwhile is kept by nothing.
-  entrance.is_late = true;
-  bob->join("more", 0);
-  bob->full = true;
-  REQUIRE(alice->say("lobby", "2"));
-  house.hub.end_turn();
-  std::exchange(entrance.waiting, nullptr)();
+  falls_behind_on_the_way("more");
   bob.reset();
   house.hub.end_turn();
   CHECK(house.hub.census().sessions == 1);

@@ -136,10 +136,10 @@ class SharedJournal final : public sqlite::Store {
   std::optional<UnderWay> under_way_;
   std::uint64_t asks_ =
       0;  ///< serial of the batch that the log is asked to append, and has not answered; 0: none
-  std::vector<std::uint64_t>
-      rulings_;  ///< positions of rulings of other nodes that were read, at least the newest
-  /// The position of that, or of an own batch behind it, some of which may come back stale: nothing is sent
-  /// until it has been delivered.
+  /// Positions of rulings of other nodes that were read, at least the newest.
+  std::vector<std::uint64_t> rulings_;
+  /// The position of the newest, or of an own batch behind it, some of which may come back stale: nothing is
+  /// sent until it has been delivered.
   std::uint64_t waits_for_ = 0;
   std::uint64_t serial_ = 0;
   std::optional<Steady> gathers_since_;  ///< see gathers()
