@@ -105,8 +105,10 @@ void SharedDirectory::when_seen_in(const Person& person, const Room& room, const
 void SharedDirectory::closed(const RoomPtr& room) {
   for (auto& [key, presence] : present_) {
     if (std::erase(presence.rooms, room) == 0) continue;
+    // Whoever has left and has asked to come in again comes behind this.
     if (const auto own = own_.find(key.second); presence.is_own && own != own_.end())
-      own->second.places.erase(room->key());
+      std::erase_if(own->second.places,
+                    [&](const auto& place) { return place.first == room->key() && place.second.is_in; });
     hub_->rooms().went(room, *presence.person, "the room is closed");
   }
 }

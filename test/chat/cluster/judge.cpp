@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -67,16 +69,27 @@ Names attributes(Node& node, const std::string& room) {
   return all;
 }
 
-/// What each node has of what was said is what its changes have made of it.
+/// What each node has of what was said is what its changes have made of it. What was said before the room
+/// was closed each may have erased.
 void judge_messages(Nodes& nodes, const std::string& room) {
+  const auto closed = nodes.record().closed(room, std::numeric_limits<std::uint64_t>::max());
+  std::set<std::string> former;
   std::vector<std::string> expected;
-  for (const auto& [seq, said] : nodes.record().messages(room))
-    expected.push_back(std::to_string(seq) + "=" + (said.is_deleted ? "deleted" : said.text));
+  for (const auto& [seq, said] : nodes.record().messages(room)) {
+    auto text = std::to_string(seq) + "=" + (said.is_deleted ? "deleted" : said.text);
+    if (seq > closed) {
+      expected.push_back(std::move(text));
+    } else {
+      former.insert(std::move(text));
+    }
+  }
   for (const auto& node : nodes.all()) {
     std::vector<std::string> there;
-    for (const auto& message : nodes.messages(*node, room))
-      there.push_back(std::to_string(message->seq) + "=" +
-                      (message->is_deleted() ? "deleted" + message->text : message->text));
+    for (const auto& message : nodes.messages(*node, room)) {
+      auto text = std::to_string(message->seq) + "=" +
+                  (message->is_deleted() ? "deleted" + message->text : message->text);
+      if (message->seq > closed || !former.contains(text)) there.push_back(std::move(text));
+    }
     if (there != expected)
       throw Wrong(node->id + " has in " + room + " " + listed(there) + ", and not " + listed(expected));
   }
@@ -198,15 +211,20 @@ void judge_people(Nodes& nodes) {
 }
 
 /// Whoever came back was given what he had missed, and nothing else: messages, and what had become of those
-/// that he had.
+/// that he had. Of a room that was closed meanwhile that is what was said when it had been begun anew.
 void judge_return(const Record& record, const Return& back) {
-  const auto& [name, since, joined] = back;
+  const auto& [name, known, joined] = back;
+  const auto closed = record.closed(joined.room, joined.last);
+  const auto since = std::max(known, closed);
+  const bool is_closed_since =
+      record.closed(joined.room, std::numeric_limits<std::uint64_t>::max()) > joined.last;
+  if (is_closed_since && joined.history.empty() && joined.changes.empty()) return;
   const auto messages = record.messages(joined.room);
   const auto wrong = [&](const std::string& what) {
     throw Wrong(name + " comes back to " + joined.room + " behind " + std::to_string(since) + ", and " +
                 what);
   };
-  if (!joined.complete) wrong("has missed something");
+  if (!joined.complete && closed <= known) wrong("has missed something");
   std::vector<std::uint64_t> expected;
   for (const auto& [seq, said] : messages)
     if (seq > since && seq <= joined.last) expected.push_back(seq);
@@ -228,15 +246,16 @@ void judge_return(const Record& record, const Return& back) {
     const auto number = std::visit([](const auto& each) { return each.change; }, change);
     for (const auto seq : seqs) {
       const auto said = messages.find(seq);
-      const bool is_so =
-          said != messages.end() && seq <= since && number > since && said->second.changes.contains(number);
+      const bool is_so = said != messages.end() && seq > closed && seq <= since && number > since &&
+                         said->second.changes.contains(number);
       if (!is_so || !changes.emplace(seq, number).second) wrong("is told a change of " + std::to_string(seq));
     }
   }
   for (const auto& [seq, said] : messages) {
     const auto next = said.changes.upper_bound(since);
     // What has been changed again since is told, too.
-    const bool is_missed = seq <= since && next != said.changes.end() && said.change <= joined.last;
+    const bool is_missed =
+        seq > closed && seq <= since && next != said.changes.end() && said.change <= joined.last;
     if (is_missed && !changes.contains(seq)) wrong("is not told the change of " + std::to_string(seq));
     if (is_missed && changes.at(seq) != said.change)
       wrong("is told a former change of " + std::to_string(seq));

@@ -77,6 +77,16 @@ void Law::apply(const std::string& room, const journal::StateRecord& record) {
     rooms_[room].roles[journal::author_of(what.substr(attribute::role.size()))] = rank_of_word(record.value);
   } else if (what == journal::owner_attribute) {
     rooms_[room].owner = journal::author_of(record.value);
+  } else if (journal::ends_a_life(record)) {
+    all_left(room);
+  }
+}
+
+void Law::all_left(const std::string& room) {
+  rooms_[room].ran.clear();
+  for (auto& [key, person] : people_) {
+    person.rooms.erase(room);
+    person.put_out.erase(room);
   }
 }
 

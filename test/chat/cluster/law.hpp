@@ -39,6 +39,7 @@ class Law {
   void apply(const journal::PresenceRecord& record);
   void apply(const journal::presence::Named& named, const Key& key);
   void apply(const std::string& room, const journal::StateRecord& record);
+  void all_left(const std::string& room);
   void give(Person& person, const std::string& room, std::uint64_t rank);
   void hear(const std::string& name, const protocol::Message& message) const;
   bool is_protected(const std::string& name, const protocol::Message& message) const;

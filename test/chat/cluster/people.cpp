@@ -207,6 +207,7 @@ void People::somebody_changes(Somebody& somebody, const std::string& room) {
 /// As he likes: not everybody may.
 void People::somebody_rules(Somebody& somebody, const std::string& room) {
   auto& dice = nodes_.dice();
+  if (dice.one_in(10)) return somebody.ask(request::Close{.room = room, .reason = {}});
   switch (dice.below(5)) {
     case 0:
       return somebody.ask(request::Kick{.room = room, .name = some_name_in(somebody, room), .reason = {}});
@@ -305,7 +306,7 @@ std::pair<bool, bool> People::takes_a_banned_name() {
   return {was_in && judge.failed().empty(), here.rooms().contains("tea")};
 }
 
-std::pair<Names, std::string> People::comes_into_a_closed_room() {
+std::pair<Names, std::string> People::comes_into_a_closed_room(bool was_there) {
   auto& here = *nodes_.all()[0];
   auto& there = *nodes_.all()[1];
   auto& owner = come_to_tea(there, tokens_.front());
@@ -313,7 +314,11 @@ std::pair<Names, std::string> People::comes_into_a_closed_room() {
   auto& guest = come(here);
   guest.ask_as(0, request::Hello{.name = "speaker", .password = {}, .token = {}, .client = {}});
   nodes_.quiet();
+  if (was_there) guest.join("tea");
+  nodes_.quiet();
+  nodes_.listen();
   owner.ask(request::Close{.room = "tea", .reason = {}});
+  if (was_there) guest.ask(request::Leave{.room = "tea"});
   guest.join("tea");
   for (auto* node : {&there, &here}) {
     nodes_.turn(*node);

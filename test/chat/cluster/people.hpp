@@ -32,9 +32,9 @@ class People {
   /// An account is in a room on one node, and takes a name that is banned there on another one. Returns
   /// whether it is in the room before, and then.
   std::pair<bool, bool> takes_a_banned_name();
-  /// A room in which nothing was said is closed, and on another node somebody comes in behind that. Returns
-  /// who is in it then on all nodes, and what he is there.
-  std::pair<Names, std::string> comes_into_a_closed_room();
+  /// A room in which nothing was said is closed, and on another node somebody comes in behind that, or has
+  /// left it to come again. Returns who is in it then on all nodes, and what he is there.
+  std::pair<Names, std::string> comes_into_a_closed_room(bool was_there);
   /// A node stops while it is found out there that what somebody has said is to be looked at again, behind
   /// which he has said something else. Returns the names of those who are left.
   Names stops_while_somebody_speaks();

@@ -54,8 +54,12 @@ TEST_CASE("a node stops while what somebody has said is to be looked at again") 
 }
 
 TEST_CASE("who comes into a room behind its end on another node begins it anew, and runs it") {
-  Nodes nodes(1);
-  CHECK(People(nodes).comes_into_a_closed_room() == std::pair(Names{"speaker"}, std::string("moderator")));
+  for (const bool was_there : {false, true}) {
+    CAPTURE(was_there);
+    Nodes nodes(1);
+    CHECK(People(nodes).comes_into_a_closed_room(was_there) ==
+          std::pair(Names{"speaker"}, std::string("moderator")));
+  }
 }
 
 TEST_CASE("an account that takes a banned name on one node is put out on the others") {

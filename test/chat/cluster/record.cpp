@@ -58,6 +58,14 @@ std::vector<std::uint64_t> Record::said_behind(const std::string& room, std::uin
   return numbers;
 }
 
+std::uint64_t Record::closed(const std::string& room, std::uint64_t up_to) const {
+  for (auto next = all_.upper_bound(up_to); next != all_.begin();) {
+    const auto& [number, committed] = *--next;
+    if (committed.room == room && committed.state && journal::ends_a_life(*committed.state)) return number;
+  }
+  return 0;
+}
+
 std::map<std::uint64_t, Record::Said> Record::messages(const std::string& room) const {
   std::map<std::uint64_t, Said> messages;
   for (const auto& [number, committed] : all_) {

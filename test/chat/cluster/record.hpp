@@ -32,6 +32,8 @@ class Record {
   const std::map<std::uint64_t, journal::Committed>& all() const { return all_; }
   /// What was said in the room, and changes of it, behind that number.
   std::vector<std::uint64_t> said_behind(const std::string& room, std::uint64_t from) const;
+  /// Where in the log the room was last closed, up to that number; 0: it was not.
+  std::uint64_t closed(const std::string& room, std::uint64_t up_to) const;
   /// A message of the room as its changes have made it.
   struct Said {
     std::string text;
