@@ -205,6 +205,8 @@ class Moderation {
   void tick();
 
  private:
+  void begin(Answer&& answer, const Rooms::RoomPtr& room, std::vector<Setting> settings, MakeJoined joined,
+             journal::AuditPtr note);
   void learn(const std::string& key, const journal::StateRecord& record);
   void forget(const Endings::Ending& attribute);
   void sweep();

@@ -75,20 +75,17 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
     settings.push_back({.attribute = std::string(attribute::closed), .value = {}});
     settings.push_back(created);
   }
-  if (!was_empty || !may_begin(session, *room)) {
-    // Somebody else may be about to begin it anew.
-    const bool is_begun = hub_.in_flight().is_ruling(room->key());
-    if (!settings.empty() && !is_begun) set(place_of(room->key()), std::move(settings), {}, {.tells = false});
-    return answer.reply(joined());
-  }
-  // It may be closed just now, or he be banned from it.
+  const bool begins = was_empty && may_begin(session, *room);
+  if (!begins && settings.empty()) return answer.reply(joined());
+  // It may be closed just now, or be begun anew by somebody else, or he be banned from it.
   if (hub_.in_flight().is_ruling(room->key())) {
-    const auto again = [this, room, joined = std::move(joined)](Answer& held) {
+    const auto again = [this, room, was_empty, joined = std::move(joined)](Answer& held) {
       if (!held.session().stays().has(room->key())) return held.fail(put_out_meanwhile(*room));
-      entered(held, room, true, joined);
+      entered(held, room, was_empty, joined);
     };
     return hub_.in_flight().when_ruled(room->key(), std::move(answer), again);
   }
+  if (!begins) return begin(std::move(answer), room, std::move(settings), std::move(joined), {});
   const auto account = session.person().account();
   const auto place = place_of(room->key());
   if (!may_own_one_more(account)) {
@@ -99,8 +96,8 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
       hub_.directory().grant(PersonPtr(&session.person()), room, Rank::moderator, {}, {},
                              [](Directory::Ruled /*outcome*/) {});
     }
-    if (!settings.empty()) set(place, std::move(settings), {}, {.tells = false});
-    return answer.reply(joined());
+    if (settings.empty()) return answer.reply(joined());
+    return begin(std::move(answer), room, std::move(settings), std::move(joined), {});
   }
   if (room->is_new()) {
     settings.push_back(former(0));
@@ -109,14 +106,22 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
   settings.push_back(
       {.attribute = std::string(journal::owner_attribute), .value = journal::author_key(account)});
   auto note = audit(session, place, "role", hub_.logins().account_name(session.person()), {}, "owner");
-  const auto weak = session.weak_from_this();
+  begin(std::move(answer), room, std::move(settings), std::move(joined), std::move(note));
+}
+
+/// Answers when that is stored: what is said in a room that is closed still would go with it.
+void Moderation::begin(Answer&& answer, const Rooms::RoomPtr& room, std::vector<Setting> settings,
+                       MakeJoined joined, journal::AuditPtr note) {
+  const auto weak = answer.session().weak_from_this();
   const auto reply = [joined = std::move(joined), room,
                       weak](const auto& /*recorded*/) -> protocol::Result<event::Any> {
     const auto self = weak.lock();
     if (!self || !self->stays().has(room->key())) return put_out_meanwhile(*room);
     return event::Any(joined());
   };
-  set(place, std::move(settings), {}, {.answer = std::move(answer), .reply = reply}, std::move(note),
+  const bool tells = note != nullptr;
+  set(place_of(room->key()), std::move(settings), {},
+      {.answer = std::move(answer), .reply = reply, .tells = tells}, std::move(note),
       [this, weak, room](const auto& recorded) {
         const auto gone = weak.lock();
         // It is answered that this could not be stored, and so is not there.

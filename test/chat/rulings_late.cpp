@@ -390,6 +390,30 @@ TEST_CASE("of a room that was closed nothing is left for whoever begins it anew"
   CHECK(village.log_in("eve", "")->last<event::Welcome>().rooms.size() == 1);
 }
 
+TEST_CASE("nobody is in a room, or speaks there, that could not be begun anew") {
+  SlowVillage village;
+  village.answer<event::Closed>(*village.anna, request::Close{.room = "tea", .reason = {}});
+  village.pass(seconds{2});
+  const request::Say say{.room = "tea", .text = "new words", .id = {}, .action = false};
+  const auto other = village.guest("other", "");
+  other->heard();
+  village.gus->heard();
+  for (auto* each : {village.gus.get(), other.get()}) {
+    each->ask(Court::join_of("tea"), "in");
+    village.settle();
+    CHECK_FALSE(each->ask(say));
+  }
+  village.slow->fail_next = true;
+  village.commit();
+  CHECK(code_of(*village.gus) == Code::storage_failed);
+  village.finish();
+  CHECK(other->last<event::Joined>().role == "");
+  CHECK(village.refused(*village.gus, say) == Code::not_joined);
+  village.answer<protocol::MessagePtr>(*other, say);
+  village.pass(seconds{2});
+  CHECK(village.answer<event::History>(*other, all_of("tea")).messages.size() == 1);
+}
+
 TEST_CASE("who reports is unknown to the one of whom he complains, whatever he is called since") {
   Village village;
   SECTION("renamed") {

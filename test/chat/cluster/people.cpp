@@ -207,14 +207,14 @@ void People::somebody_changes(Somebody& somebody, const std::string& room) {
 /// As he likes: not everybody may.
 void People::somebody_rules(Somebody& somebody, const std::string& room) {
   auto& dice = nodes_.dice();
-  if (dice.one_in(10)) return somebody.ask(request::Close{.room = room, .reason = {}});
+  if (dice.one_in(3)) return somebody.ask(request::Close{.room = room, .reason = {}});
   switch (dice.below(5)) {
     case 0:
       return somebody.ask(request::Kick{.room = room, .name = some_name_in(somebody, room), .reason = {}});
     case 1: {
-      static const std::vector<std::string> roles{"none", "voice", "moderator"};
-      return somebody.ask(
-          request::Role{.room = room, .name = some_name_in(somebody, room), .role = roles[dice.below(3)]});
+      static const std::vector<std::string> roles{"none", "voice", "moderator", "owner"};
+      const auto whom = dice.one_in(2) ? somebody.name() : some_name_in(somebody, room);
+      return somebody.ask(request::Role{.room = room, .name = whom, .role = roles[dice.below(roles.size())]});
     }
     case 2:
       if (!somebody.bans().empty())
@@ -330,7 +330,7 @@ std::pair<Names, std::string> People::comes_into_a_closed_room(bool was_there) {
   const auto expected = members(here, "tea");
   for (const auto& node : nodes_.all())
     if (members(*node, "tea") != expected) throw Wrong(node->id + " has others in the room");
-  return {expected, guest.peer().last<event::Role>().role};
+  return {expected, guest.peer().last<event::Joined>().role};
 }
 
 Names People::stops_while_somebody_speaks() {
