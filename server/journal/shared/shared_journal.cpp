@@ -72,7 +72,6 @@ SharedJournal::SharedJournal(const Settings& settings, ClusterSettings cluster, 
       waiting_since_(now.steady),
       begins_anew_(begin_anew),
       applied_(gate_.standing()),
-      written_up_to_(gate_.mark().position),
       delivered_(gate_.mark().position),
       log_(std::move(log)) {
   if (begins_anew_) {
@@ -337,39 +336,69 @@ void SharedJournal::apply_some() {
   applied_ = gate_.standing();
   to_apply_bytes_ = 0;
   measures_.batch_messages.observe(static_cast<double>(to_apply_.size()));
-  apply(std::exchange(to_apply_, {}), applied_, [this, mark = applied_.mark](std::vector<Committed> batch) {
-    is_applying_ = false;
-    written_up_to_ = mark.position;
-    stored_revision_ = mark.revision;
-    // What others were refused is for them alone.
-    std::erase_if(batch, [](const Committed& committed) {
-      return committed.ticket == 0 && committed.outcome != Outcome::stored;
-    });
-    written_.insert(written_.end(), std::make_move_iterator(batch.begin()),
-                    std::make_move_iterator(batch.end()));
-  });
+  auto parts = parts_of(to_apply_);
+  apply(std::exchange(to_apply_, {}), applied_,
+        [this, mark = applied_.mark, parts = std::move(parts)](std::vector<Committed> batch) mutable {
+          is_applying_ = false;
+          stored_revision_ = mark.revision;
+          auto next = batch.begin();
+          for (auto& part : parts) {
+            const auto end = next + static_cast<std::ptrdiff_t>(part.size);
+            // What others were refused is for them alone.
+            std::copy_if(std::make_move_iterator(next), std::make_move_iterator(end),
+                         std::back_inserter(part.batch), [](const Committed& committed) {
+                           return committed.ticket != 0 || committed.outcome == Outcome::stored;
+                         });
+            next = end;
+          }
+          parts.back().up_to = mark.position;
+          std::move(parts.begin(), parts.end(), std::back_inserter(written_));
+        });
   hold_or_go_on();
 }
 
-void SharedJournal::deliver_stored() {
-  delivered_ = written_up_to_;
-  if (written_.empty()) return;
-  const auto batch = std::exchange(written_, {});
-  again_ = 0;
-  about_to_deliver(batch);
-  if (deliver_) deliver_(batch);
-  have_delivered();
-  for (const auto& committed : batch) {
-    const auto* const presence = committed.presence.get();
-    if (presence != nullptr) {
-      if (const auto* deserted = std::get_if<presence::Deserted>(&presence->body))
-        deserted_.erase(deserted->room);
-    }
-    if (presence != nullptr && is_mine(presence->node) &&
-        std::holds_alternative<presence::NodeCame>(presence->body))
-      coming_ = presence->epoch;
+/// Whatever is asked for while a record is delivered has been checked with what was delivered before it. So
+/// an entry that rules is a part for itself. At least one part, the last of which may be empty.
+std::vector<SharedJournal::Part> SharedJournal::parts_of(const std::vector<Placed>& items) const {
+  std::vector<Part> parts(1);
+  for (const auto& item : items) {
+    const bool is_ruling = !is_mine(item.node) && std::any_of(item.drafts.begin(), item.drafts.end(), rules);
+    if (is_ruling) parts.push_back({.known = item.position - 1});
+    auto& part = parts.back();
+    part.size += item.drafts.size();
+    part.up_to = item.position;
+    if (is_ruling) parts.emplace_back();
   }
+  return parts;
+}
+
+void SharedJournal::deliver_stored() {
+  if (written_.empty()) return;
+  again_ = 0;
+  bool is_any = false;
+  for (const auto& part : std::exchange(written_, {})) {
+    delivered_ = std::max(delivered_, part.known.value_or(part.up_to));
+    if (!part.batch.empty()) {
+      is_any = true;
+      about_to_deliver(part.batch);
+      if (deliver_) deliver_(part.batch);
+      for (const auto& committed : part.batch) look_at(committed);
+    }
+    delivered_ = std::max(delivered_, part.up_to);
+  }
+  if (!is_any) return;
+  have_delivered();
   look_whether_there();
+}
+
+/// What of it is for the journal itself.
+void SharedJournal::look_at(const Committed& committed) {
+  const auto* const presence = committed.presence.get();
+  if (presence == nullptr) return;
+  if (const auto* deserted = std::get_if<presence::Deserted>(&presence->body))
+    deserted_.erase(deserted->room);
+  if (is_mine(presence->node) && std::holds_alternative<presence::NodeCame>(presence->body))
+    coming_ = presence->epoch;
 }
 
 // --- sending
@@ -505,9 +534,9 @@ bool SharedJournal::is_overdue() const {
 }
 
 void SharedJournal::fail(std::vector<Draft>& drafts) {
+  if (drafts.empty()) return;
   auto failed = sqlite::all_failed(drafts);
-  written_.insert(written_.end(), std::make_move_iterator(failed.begin()),
-                  std::make_move_iterator(failed.end()));
+  written_.push_back({.batch = std::move(failed)});
 }
 
 void SharedJournal::fail_under_way() {

@@ -68,6 +68,14 @@ class SharedJournal final : public sqlite::Store {
     Steady ask_at{};              ///< not before
   };
 
+  /// Of what has been written, and is to be delivered.
+  struct Part {
+    std::optional<std::uint64_t> known{};  ///< the position up to which all is known while it is delivered
+    std::uint64_t up_to = 0;               ///< the position that all is known up to then; 0: as before
+    std::size_t size = 0;                  ///< records, before those are left out that are for others
+    std::vector<Committed> batch{};
+  };
+
   // Reading.
   void take(std::span<const Item> items);
   void take(const Entry& entry, std::uint64_t revision);
@@ -84,6 +92,8 @@ class SharedJournal final : public sqlite::Store {
   void enter();
   void look_whether_there();
   void apply_some();
+  std::vector<Part> parts_of(const std::vector<Placed>& items) const;
+  void look_at(const Committed& committed);
   void hold_or_go_on();
   void trim();
 
@@ -148,8 +158,7 @@ class SharedJournal final : public sqlite::Store {
   std::size_t to_apply_bytes_ = 0;
   bool is_applying_ = false;
   Gate::Standing applied_;  ///< or is being applied
-  std::vector<Committed> written_;
-  std::uint64_t written_up_to_ = 0;    ///< position
+  std::vector<Part> written_;
   std::uint64_t stored_revision_ = 0;  ///< the file goes on behind it
   std::uint64_t delivered_ = 0;        ///< the position up to which all has been delivered
 

@@ -164,6 +164,7 @@ class Cluster {
         journal.number("SELECT count(*) FROM here h WHERE NOT EXISTS(SELECT 1 FROM person p WHERE p.epoch = "
                        "h.epoch AND p.number = h.number)") == 0);
     judge_deliveries();
+    judge_rulings();
   }
 
   std::size_t delivered() const { return by_number_.size(); }
@@ -182,6 +183,8 @@ class Cluster {
     std::map<std::uint64_t, std::uint64_t> first_tickets;  ///< of what was appended again, by ticket
     /// The first ticket of what was stored last in this start, by room and sender.
     std::map<std::string, std::uint64_t> newest;
+    /// The number that had come last when that was appended, by ticket.
+    std::map<std::uint64_t, std::uint64_t> heard;
     std::uint64_t people = 0;
     /// Numbers in the order in which they were delivered, of each start.
     std::vector<std::vector<std::uint64_t>> lives;
@@ -389,8 +392,15 @@ class Cluster {
       }
     }
     node.waiting[draft.ticket] = waits_for;
+    node.heard[draft.ticket] = heard(node);
     node.journal->append(std::move(draft));
   }
+
+  static std::uint64_t heard(const Node& node) {
+    return node.lives.back().empty() ? 0 : node.lives.back().back();
+  }
+  /// A start of a node.
+  static std::string author(const Node& node) { return node.id + std::to_string(node.lives.size()); }
 
   std::uint64_t some_number() {
     auto place = by_number_.begin();
@@ -449,6 +459,18 @@ class Cluster {
       if (committed.change) {
         for (const auto seq : committed.change->seqs) erase(seq);
       }
+      if (committed.state && may_forbid(*committed.state)) {
+        auto& ruling = rulings_[number];
+        ruling.room = committed.room;
+        if (committed.ticket != 0) ruling.author = author(node);
+      }
+      if (committed.message && committed.ticket != 0)
+        stored_.push_back({.room = committed.room,
+                           .author = author(node),
+                           .number = number,
+                           .heard = node.heard.at(committed.ticket)});
+      // Whatever follows from this is asked for at once.
+      if (node.journal && dice_.one_in(10)) append(node);
     }
   }
 
@@ -479,6 +501,7 @@ class Cluster {
                   .message = *committed.message,
                   .ticket = ++node.tickets};
       node.waiting[again.ticket] = text;
+      node.heard[again.ticket] = heard(node);
       node.first_tickets[again.ticket] = first;
       node.journal->append_again(std::move(again));
       return;
@@ -500,6 +523,21 @@ class Cluster {
     if (!node.journal) return;
     // No start of a node goes wrong but by what the log does not have any more.
     if (node.journal->service() == Service::lost) CHECK(engine_.items().front().revision > 1);
+  }
+
+  /// Nothing is stored behind a ruling of somebody else that had not been delivered when it was appended.
+  void judge_rulings() {
+    for (const auto& said : stored_) {
+      if (said.heard == 0) continue;
+      for (auto ruling = rulings_.upper_bound(said.heard);
+           ruling != rulings_.end() && ruling->first < said.number; ++ruling) {
+        const auto& [room, author] = ruling->second;
+        if (room != said.room || author.empty() || author == said.author) continue;
+        INFO(said.number << " is said in " << room << ", behind " << ruling->first << ", and only "
+                         << said.heard << " was known");
+        CHECK(false);
+      }
+    }
   }
 
   /// Each start was delivered all that there is between its first and its last.
@@ -575,6 +613,17 @@ class Cluster {
     std::string id{};
   };
 
+  struct Ruling {
+    std::string room;
+    std::string author;  ///< empty: it has gone, and was not told
+  };
+  struct Stored {
+    std::string room;
+    std::string author;
+    std::uint64_t number;
+    std::uint64_t heard;
+  };
+
   test::Dice dice_;
   Timestamp clock_ = some_day;
   FakeEngine engine_;
@@ -585,6 +634,8 @@ class Cluster {
   std::map<std::string, Fate> fates_;
   std::set<std::string> erased_;
   std::map<std::uint64_t, std::string> by_number_;  ///< all that was delivered anywhere
+  std::map<std::uint64_t, Ruling> rulings_;
+  std::vector<Stored> stored_;  ///< messages of which their authors were told so
 };
 
 }  // namespace
