@@ -160,7 +160,7 @@ class Directory {
   virtual void when_seen_in(const Person& /*person*/, const Room& /*room*/, const SeenHandler& then) {
     then(true);
   }
-  /// The room has been closed, and all who were in it are out; who comes in next is the first.
+  /// The room has been closed, and all who are in it are about to be out; who comes in next is the first.
   virtual void closed(const std::shared_ptr<Room>& /*room*/) {}
   /// The hub ends: nobody is answered any more.
   virtual void abandon() {}

@@ -188,7 +188,7 @@ class Moderation {
   /// `joined` makes what it is answered: when it is known what it is there. Whoever has been put out
   /// meanwhile is answered that.
   using MakeJoined = std::function<protocol::event::Joined()>;
-  void entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined);
+  void entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, const MakeJoined& joined);
   /// The answer to somebody who has been put out of the room while he came in.
   static protocol::Error put_out_meanwhile(const Room& room);
   /// The session's guest of that name (its key) is of an account from now on: what he is invited to as a
@@ -205,8 +205,16 @@ class Moderation {
   void tick();
 
  private:
-  void begin(Answer&& answer, const Rooms::RoomPtr& room, std::vector<Setting> settings, MakeJoined joined,
-             journal::AuditPtr note);
+  /// Somebody has come into the room, and is to be answered so.
+  struct Coming {
+    Rooms::RoomPtr room;
+    bool was_empty = false;
+    MakeJoined joined;
+    int tries = 3;  ///< that are left, where what begins the room is overtaken
+  };
+  void begin(Answer& answer, const Coming& coming);
+  void begun(Answer& answer, Coming coming, bool is_stored);
+  static bool is_alone(const Session& session, const Room& room);
   void learn(const std::string& key, const journal::StateRecord& record);
   void forget(const Endings::Ending& attribute);
   void sweep();

@@ -1,10 +1,14 @@
 // Coming into a room, past those who run it.
 #include "server/chat/moderation.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "protocol/text.hpp"
+#include "server/chat/account_steps.hpp"
+#include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
@@ -58,10 +62,25 @@ Rank Moderation::rank_of_first(const Session& session, const Room& room) const {
   return may_begin(session, room) && !is_owner ? Rank::moderator : Rank::anyone;
 }
 
+void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty,
+                         const MakeJoined& joined) {
+  begin(answer, {.room = room, .was_empty = was_empty, .joined = joined});
+}
+
+/// Whether nobody else is in the room, or about to be.
+bool Moderation::is_alone(const Session& session, const Room& room) {
+  const auto& person = session.person();
+  const auto& here = room.broadcast().participants();
+  return room.size() <= (room.sessions_of(person) > 0 ? 1U : 0U) &&
+         std::ranges::all_of(here, [&](const auto& other) { return &other->person() == &person; });
+}
+
 /// Who comes into an empty room that nobody owns runs it: with an account as its owner, else as long as he
-/// stays.
-void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined) {
+/// stays. One that was closed is begun anew, and he is answered when that is stored: what is said in one that
+/// is closed still goes with it.
+void Moderation::begin(Answer& answer, const Coming& coming) {
   auto& session = answer.session();
+  const auto& room = coming.room;
   std::vector<Setting> settings;
   const auto now = hub_.now().wall;
   const Setting created{.attribute = std::string(attribute::created),
@@ -75,20 +94,20 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
     settings.push_back({.attribute = std::string(attribute::closed), .value = {}});
     settings.push_back(created);
   }
-  const bool begins = was_empty && may_begin(session, *room);
-  if (!begins && settings.empty()) return answer.reply(joined());
+  // Whoever was to begin it may have had to go again.
+  const bool is_first = coming.was_empty || is_alone(session, *room);
+  const bool runs_it = is_first && may_begin(session, *room);
+  if (!runs_it && settings.empty()) return answer.reply(coming.joined());
   // It may be closed just now, or be begun anew by somebody else, or he be banned from it.
   if (hub_.in_flight().is_ruling(room->key())) {
-    const auto again = [this, room, was_empty, joined = std::move(joined)](Answer& held) {
-      if (!held.session().stays().has(room->key())) return held.fail(put_out_meanwhile(*room));
-      entered(held, room, was_empty, joined);
-    };
-    return hub_.in_flight().when_ruled(room->key(), std::move(answer), again);
+    return hub_.in_flight().when_ruled(room->key(), std::move(answer), [this, coming](Answer& held) {
+      if (!held.session().stays().has(coming.room->key())) return held.fail(put_out_meanwhile(*coming.room));
+      begin(held, coming);
+    });
   }
-  if (!begins) return begin(std::move(answer), room, std::move(settings), std::move(joined), {});
   const auto account = session.person().account();
-  const auto place = place_of(room->key());
-  if (!may_own_one_more(account)) {
+  const bool owns_it = runs_it && may_own_one_more(account);
+  if (runs_it && !owns_it) {
     // Where several nodes share a log that came with its coming, unless somebody had the room then.
     if (!hub_.directory().shares_rooms()) {
       give(*room, session.person(), Rank::moderator);
@@ -96,37 +115,43 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
       hub_.directory().grant(PersonPtr(&session.person()), room, Rank::moderator, {}, {},
                              [](Directory::Ruled /*outcome*/) {});
     }
-    if (settings.empty()) return answer.reply(joined());
-    return begin(std::move(answer), room, std::move(settings), std::move(joined), {});
+    if (settings.empty()) return answer.reply(coming.joined());
   }
-  if (room->is_new()) {
-    settings.push_back(former(0));
-    settings.push_back(created);
+  journal::AuditPtr note;
+  if (owns_it) {
+    if (room->is_new()) {
+      settings.push_back(former(0));
+      settings.push_back(created);
+    }
+    settings.push_back(
+        {.attribute = std::string(journal::owner_attribute), .value = journal::author_key(account)});
+    note = audit(session, place_of(room->key()), "role", hub_.logins().account_name(session.person()), {},
+                 "owner");
   }
-  settings.push_back(
-      {.attribute = std::string(journal::owner_attribute), .value = journal::author_key(account)});
-  auto note = audit(session, place, "role", hub_.logins().account_name(session.person()), {}, "owner");
-  begin(std::move(answer), room, std::move(settings), std::move(joined), std::move(note));
+  const auto waiting = std::make_shared<Answer>(std::move(answer));
+  set(place_of(room->key()), std::move(settings), {}, {.tells = owns_it}, std::move(note),
+      [this, coming, waiting](const auto& recorded) {
+        auto held = std::move(*waiting);
+        begun(held, coming, recorded.has_value());
+      });
 }
 
-/// Answers when that is stored: what is said in a room that is closed still would go with it.
-void Moderation::begin(Answer&& answer, const Rooms::RoomPtr& room, std::vector<Setting> settings,
-                       MakeJoined joined, journal::AuditPtr note) {
-  const auto weak = answer.session().weak_from_this();
-  const auto reply = [joined = std::move(joined), room,
-                      weak](const auto& /*recorded*/) -> protocol::Result<event::Any> {
-    const auto self = weak.lock();
-    if (!self || !self->stays().has(room->key())) return put_out_meanwhile(*room);
-    return event::Any(joined());
-  };
-  const bool tells = note != nullptr;
-  set(place_of(room->key()), std::move(settings), {},
-      {.answer = std::move(answer), .reply = reply, .tells = tells}, std::move(note),
-      [this, weak, room](const auto& recorded) {
-        const auto gone = weak.lock();
-        // It is answered that this could not be stored, and so is not there.
-        if (!recorded && gone && gone->stays().has(room->key())) hub_.rooms().leave(*gone, room, "left");
-      });
+void Moderation::begun(Answer& answer, Coming coming, bool is_stored) {
+  if (!answer.is_wanted()) return;
+  const auto& room = coming.room;
+  auto& session = answer.session();
+  if (!session.stays().has(room->key())) return answer.fail(put_out_meanwhile(*room));
+  if (is_stored) return answer.reply(coming.joined());
+  // Somebody on another node may have begun it at that moment.
+  if (hub_.directory().shares_rooms() && coming.tries-- > 0) {
+    return once_current(std::move(answer), [this, coming](Answer& held) {
+      if (!held.session().stays().has(coming.room->key())) return held.fail(put_out_meanwhile(*coming.room));
+      begin(held, coming);
+    });
+  }
+  hub_.rooms().leave(session, room, "left");
+  hub_.logins().left(session, *room);
+  answer.fail(not_stored());
 }
 
 void Moderation::carry_over(Session& session, const std::string& name, std::uint64_t account) {

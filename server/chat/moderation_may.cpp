@@ -31,10 +31,6 @@ std::chrono::milliseconds left_of(const std::optional<Timestamp>& until, Timesta
   return until ? std::max(std::chrono::milliseconds{0}, *until - now) : std::chrono::milliseconds{0};
 }
 
-Error just_closed(const Room& room) {
-  return {Code::busy, room.name().shown + " has just been closed; wait a moment before you begin it anew"};
-}
-
 }  // namespace
 
 // --- who may
@@ -127,7 +123,6 @@ std::optional<Refusal> Moderation::why_not_speak(Session& session, Room& room) {
     }
   }
   if (ruling == nullptr) return std::nullopt;
-  if (room.attributes().find(attribute::closed) != nullptr) return Refusal{just_closed(room)};
   const auto& rules = ruling->rules();
   if (ruling->is(rules.moderated) && !may(mine, Action::speak_moderated)) {
     return Refusal{{Code::moderated,
@@ -209,7 +204,7 @@ std::optional<Error> Moderation::why_not_enter(Session& session, const Room& roo
   const auto now = hub_.now().wall;
   const auto& shown = room.name().shown;
   if (room.attributes().find(attribute::closed) != nullptr && hub_.journal().tail(room.key()).kept)
-    return just_closed(room);
+    return Error{Code::busy, shown + " has just been closed; wait a moment before you begin it anew"};
   if (auto banned = why_banned_from(session, room)) return banned;
   const auto& rules = ruling->rules();
   // Those with a role are in it, whatever it takes others to come in.

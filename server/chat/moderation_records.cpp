@@ -126,7 +126,8 @@ void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr
   }
   if (journal::is_server(committed.room)) return apply_server(record, setter, tells);
   const bool is_end = record.attribute == attribute::closed && !record.value.empty();
-  if (is_end) hub_.logins().all_left(committed.room);
+  // Whoever closes it tells the log so, once; who comes behind that is in the room.
+  if (is_end && committed.ticket != 0) hub_.logins().all_left(committed.room);
   if (!room) return;
   const auto* const known = room->attributes().find(record.attribute);
   const auto before = known == nullptr ? std::nullopt : std::optional(*known);

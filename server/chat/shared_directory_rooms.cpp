@@ -104,11 +104,14 @@ void SharedDirectory::when_seen_in(const Person& person, const Room& room, const
 
 void SharedDirectory::closed(const RoomPtr& room) {
   for (auto& [key, presence] : present_) {
-    if (std::erase(presence.rooms, room) == 0) continue;
-    // Whoever has left and has asked to come in again comes behind this.
-    if (const auto own = own_.find(key.second); presence.is_own && own != own_.end())
-      std::erase_if(own->second.places,
-                    [&](const auto& place) { return place.first == room->key() && place.second.is_in; });
+    const auto is_it = [&](const RoomPtr& other) { return other->key() == room->key(); };
+    if (std::erase_if(presence.rooms, is_it) == 0) continue;
+    if (const auto own = own_.find(key.second); presence.is_own && own != own_.end()) {
+      auto& places = own->second.places;
+      const auto place = places.find(room->key());
+      // Whoever has left and has asked to come in again comes behind this.
+      if (place != places.end() && place->second.is_in) places.erase(place);
+    }
     hub_->rooms().went(room, *presence.person, "the room is closed");
   }
 }

@@ -407,7 +407,7 @@ TEST_CASE("nobody is in a room, or speaks there, that could not be begun anew") 
   village.commit();
   CHECK(code_of(*village.gus) == Code::storage_failed);
   village.finish();
-  CHECK(other->last<event::Joined>().role == "");
+  CHECK(other->last<event::Joined>().role == "moderator");
   CHECK(village.refused(*village.gus, say) == Code::not_joined);
   village.answer<protocol::MessagePtr>(*other, say);
   village.pass(seconds{2});

@@ -536,7 +536,9 @@ bool SharedJournal::is_overdue() const {
 void SharedJournal::fail(std::vector<Draft>& drafts) {
   if (drafts.empty()) return;
   auto failed = sqlite::all_failed(drafts);
-  written_.push_back({.batch = std::move(failed)});
+  if (written_.empty() || written_.back().up_to != 0) written_.emplace_back();
+  auto& batch = written_.back().batch;
+  std::move(failed.begin(), failed.end(), std::back_inserter(batch));
 }
 
 void SharedJournal::fail_under_way() {

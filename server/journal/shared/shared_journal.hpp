@@ -160,7 +160,8 @@ class SharedJournal final : public sqlite::Store {
   Gate::Standing applied_;  ///< or is being applied
   std::vector<Part> written_;
   std::uint64_t stored_revision_ = 0;  ///< the file goes on behind it
-  std::uint64_t delivered_ = 0;        ///< the position up to which all has been delivered
+  /// The position up to which nothing that rules is yet to be delivered, but for what this node has ruled.
+  std::uint64_t delivered_ = 0;
 
   struct Heard {
     std::uint64_t position = 0;

@@ -333,6 +333,45 @@ std::pair<Names, std::string> People::comes_into_a_closed_room(bool was_there) {
   return {expected, guest.peer().last<event::Joined>().role};
 }
 
+Names People::begin_a_closed_room_at_once() {
+  auto& owner = come_to_tea(*nodes_.all()[2], tokens_.front());
+  owner.ask(request::Close{.room = "tea", .reason = {}});
+  std::vector<Somebody*> guests;
+  for (std::size_t i = 0; i < 2; ++i) {
+    guests.push_back(&come(*nodes_.all()[i]));
+    const auto name = "guest" + std::to_string(i);
+    guests.back()->ask_as(0, request::Hello{.name = name, .password = {}, .token = {}, .client = {}});
+  }
+  nodes_.quiet();
+  nodes_.listen();
+  for (auto* guest : guests) guest->join("tea");
+  // Both are in, and then each begins it before it has read of the other.
+  for (int step = 0; step < 2; ++step) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      nodes_.settle();
+      nodes_.turn(*nodes_.all()[i]);
+      nodes_.all()[i]->log->decide(journal::shared::FakeLog::Fate::stored);
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+      nodes_.all()[i]->log->read(step == 0 ? 1 : 100);
+      nodes_.settle();
+      nodes_.turn(*nodes_.all()[i]);
+    }
+  }
+  nodes_.quiet();
+  nodes_.listen();
+  Names all;
+  for (auto* guest : guests) {
+    if (const auto why = guest->failed(); !why.empty()) throw Wrong(why);
+    if (!guest->rooms().contains("tea")) throw Wrong(guest->name() + " is not in the room");
+    const auto role = guest->peer().last<event::Joined>().role;
+    all.insert(guest->name() + (role.empty() ? "" : "=" + role));
+  }
+  for (const auto& node : nodes_.all())
+    if (members(*node, "tea").size() != guests.size()) throw Wrong(node->id + " has others in the room");
+  return all;
+}
+
 Names People::stops_while_somebody_speaks() {
   auto& here = *nodes_.all()[0];
   auto& there = *nodes_.all()[1];

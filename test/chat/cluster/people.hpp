@@ -35,6 +35,9 @@ class People {
   /// A room in which nothing was said is closed, and on another node somebody comes in behind that, or has
   /// left it to come again. Returns who is in it then on all nodes, and what he is there.
   std::pair<Names, std::string> comes_into_a_closed_room(bool was_there);
+  /// A room that has been closed is begun anew on two nodes at once. Returns who is in it then on all nodes,
+  /// each with what it is there.
+  Names begin_a_closed_room_at_once();
   /// A node stops while it is found out there that what somebody has said is to be looked at again, behind
   /// which he has said something else. Returns the names of those who are left.
   Names stops_while_somebody_speaks();

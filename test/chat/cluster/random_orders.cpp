@@ -62,6 +62,11 @@ TEST_CASE("who comes into a room behind its end on another node begins it anew, 
   }
 }
 
+TEST_CASE("two who begin a closed room anew on two nodes at once are both in it") {
+  Nodes nodes(1);
+  CHECK(People(nodes).begin_a_closed_room_at_once() == Names{"guest0=moderator", "guest1"});
+}
+
 TEST_CASE("an account that takes a banned name on one node is put out on the others") {
   Nodes nodes(1);
   CHECK(People(nodes).takes_a_banned_name() == std::pair(true, false));
