@@ -214,6 +214,7 @@ class Moderation {
   };
   void begin(Answer& answer, const Coming& coming);
   void begun(Answer& answer, Coming coming, bool is_stored);
+  static std::vector<Setting> ends_of_all(const journal::RoomState& state);
   static bool is_alone(const Session& session, const Room& room);
   void learn(const std::string& key, const journal::StateRecord& record);
   void forget(const Endings::Ending& attribute);
@@ -265,6 +266,8 @@ class Moderation {
   std::vector<Mask> just_banned_;  ///< not to stay; since settled() was called last
   Raid raid_;
   std::optional<journal::KeyedHash> host_hash_;
+  /// Rooms of which an account is about to be the owner, by its number.
+  std::map<std::uint64_t, std::size_t> coming_to_own_;
   bool is_keeping_host_key_ = false;  ///< it is on its way
   /// What of an attribute is to be found, and to be forgotten with it.
   struct Known {

@@ -46,7 +46,9 @@ Error Moderation::put_out_meanwhile(const Room& room) {
 
 bool Moderation::may_own_one_more(std::uint64_t account) const {
   const auto most = hub_.settings().owned_rooms;
-  return account != 0 && (most == 0 || owned_by(account) < most);
+  const auto coming = coming_to_own_.find(account);
+  const auto others = coming == coming_to_own_.end() ? 0 : coming->second;
+  return account != 0 && (most == 0 || owned_by(account) + others < most);
 }
 
 /// A token that is for no ruling makes nobody an owner.
@@ -90,8 +92,9 @@ void Moderation::begin(Answer& answer, const Coming& coming) {
   };
   if (const auto* const closed = room->attributes().find(attribute::closed)) {
     settings.push_back(former(closed->seq));
-    settings.push_back({.attribute = std::string(journal::keep_age_attribute), .value = {}});
-    settings.push_back({.attribute = std::string(attribute::closed), .value = {}});
+    // With what was on its way when it was closed.
+    for (auto& end : ends_of_all(room->attributes()))
+      if (end.attribute != attribute::former) settings.push_back(std::move(end));
     settings.push_back(created);
   }
   // Whoever was to begin it may have had to go again.
@@ -119,6 +122,7 @@ void Moderation::begin(Answer& answer, const Coming& coming) {
   }
   journal::AuditPtr note;
   if (owns_it) {
+    ++coming_to_own_[account];
     if (room->is_new()) {
       settings.push_back(former(0));
       settings.push_back(created);
@@ -130,8 +134,9 @@ void Moderation::begin(Answer& answer, const Coming& coming) {
   }
   const auto waiting = std::make_shared<Answer>(std::move(answer));
   set(place_of(room->key()), std::move(settings), {}, {.tells = owns_it}, std::move(note),
-      [this, coming, waiting](const auto& recorded) {
+      [this, coming, waiting, owner = owns_it ? account : 0](const auto& recorded) {
         auto held = std::move(*waiting);
+        if (owner != 0 && --coming_to_own_[owner] == 0) coming_to_own_.erase(owner);
         begun(held, coming, recorded.has_value());
       });
 }

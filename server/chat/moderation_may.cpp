@@ -203,8 +203,8 @@ std::optional<Error> Moderation::why_not_enter(Session& session, const Room& roo
   const auto mine = rank(session, room);
   const auto now = hub_.now().wall;
   const auto& shown = room.name().shown;
-  if (room.attributes().find(attribute::closed) != nullptr && hub_.journal().tail(room.key()).kept)
-    return Error{Code::busy, shown + " has just been closed; wait a moment before you begin it anew"};
+  // What held before its end, or was on its way then, holds for nobody who begins it anew.
+  if (room.attributes().find(attribute::closed) != nullptr) return std::nullopt;
   if (auto banned = why_banned_from(session, room)) return banned;
   const auto& rules = ruling->rules();
   // Those with a role are in it, whatever it takes others to come in.
@@ -259,10 +259,8 @@ bool Moderation::is_hidden_from(const Session& session, std::string_view key,
 }
 
 std::uint64_t Moderation::floor(const Session& session, const Room& room) const {
-  const auto own = room.floor(session.delivery());
-  if (!hub_.directory().shares_rooms()) return own;
-  // Of a room that was closed and begun anew, not every node may have erased yet what was said before.
-  return std::max(own, end_of_former(room.attributes()));
+  // Of a room that was closed and begun anew, not all may be erased yet that was said before.
+  return std::max(room.floor(session.delivery()), end_of_former(room.attributes()));
 }
 
 // --- the server

@@ -166,23 +166,25 @@ void Moderation::put_everybody_out(const Rooms::RoomPtr& room, const journal::St
   }
 }
 
+std::vector<Moderation::Setting> Moderation::ends_of_all(const journal::RoomState& state) {
+  std::vector<Setting> settings;
+  // From the end, since each that goes makes those behind it move up.
+  // Exceptions after all else: as long as there are bans, they hold.
+  for (const bool are_exceptions : {false, true}) {
+    for (const auto& record : std::views::reverse(state.records())) {
+      if (is_exception(record) == are_exceptions)
+        settings.push_back({.attribute = record.attribute, .value = {}});
+    }
+  }
+  return settings;
+}
+
 void Moderation::close(Answer&& answer, const Realm& place, const std::string& reason) {
   auto& session = answer.session();
   std::vector<Setting> settings;
-  if (const auto* const state = state_of(place)) {
-    // From the end, since each that goes makes those behind it move up.
-    // Exceptions after all else: as long as there are bans, they hold.
-    for (const bool are_exceptions : {false, true}) {
-      for (const auto& record : std::views::reverse(state->records())) {
-        if (is_exception(record) == are_exceptions)
-          settings.push_back({.attribute = record.attribute, .value = {}});
-      }
-    }
-  }
+  if (const auto* const state = state_of(place)) settings = ends_of_all(*state);
   // Also one that is on its way, and waits for nobody.
   settings.push_back({.attribute = std::string(journal::topic_attribute), .value = {}});
-  // What was said is too old at once; what is left of the room goes with it.
-  settings.push_back({.attribute = std::string(journal::keep_age_attribute), .value = "1"});
   settings.push_back({.attribute = std::string(attribute::closed),
                       .value = Packed().set("closed", "1").set("reason", reason).text()});
   const auto by = session.is_welcome() ? session.name().shown : std::string("operator");

@@ -46,6 +46,7 @@ std::optional<Timestamp> Packed::time(std::string_view word) const {
 }
 
 std::uint64_t end_of_former(const journal::RoomState& state) {
+  if (const auto* const closed = state.find(attribute::closed)) return closed->seq;
   if (const auto* const former = state.find(attribute::former))
     return protocol::number_in<std::uint64_t>(former->value).value_or(0);
   // Of one that was begun before that was noted.

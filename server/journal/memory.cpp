@@ -197,7 +197,11 @@ Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
   record.number(++last_);
   const auto retention = log.state.retention();
   log.state.apply(record);
-  if (ends_a_life(record)) log.dedupe = {};
+  if (ends_a_life(record)) {
+    log.dedupe = {};
+    drops_.add({.by_rule = log.messages.size(), .rooms = {log.name}});
+    while (!log.messages.empty()) drop_oldest(log);
+  }
   if (log.state.retention() != retention) {
     const auto kept = log.messages.size();
     trim(log);

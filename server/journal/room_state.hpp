@@ -28,6 +28,9 @@ inline constexpr std::string_view keep_age_attribute = "rule/keep_age";
 inline constexpr std::string_view host_key_attribute = "host_key";
 /// The room is closed: with that a life of it ends, and no message `id` of it is known any more.
 inline constexpr std::string_view closed_attribute = "closed";
+/// What was said up to the number in its value is of a former life of the room, which was closed, and is to
+/// be erased.
+inline constexpr std::string_view former_attribute = "former";
 /// When it was begun, or begun anew.
 inline constexpr std::string_view created_attribute = "created";
 /// Whether a life of the room ends with the record.

@@ -356,6 +356,19 @@ TEST_CASE("an account that is erased while it comes to own a room leaves it to n
   CHECK(village.picture().find("new owner") == std::string::npos);
 }
 
+TEST_CASE("what one is about to own counts as owned") {
+  SlowVillage village;
+  village.settings.owned_rooms =
+      village.hub.moderation().owned_by(village.bob->session().person().account()) + 1;
+  const auto phone = village.log_in("bob", "");
+  village.bob->ask(Court::join_of("one"));
+  phone->ask(Court::join_of("two"));
+  village.finish();
+  village.finish();
+  CHECK(village.bob->last<event::Joined>().role == "owner");
+  CHECK(phone->last<event::Joined>().role == "moderator");
+}
+
 // --- another life of a room
 
 TEST_CASE("of a room that was closed nothing is left for whoever begins it anew") {
@@ -388,6 +401,26 @@ TEST_CASE("of a room that was closed nothing is left for whoever begins it anew"
   const auto voice = village.log_in("voice", "");
   CHECK(voice->last<event::Welcome>().rooms.empty());
   CHECK(village.log_in("eve", "")->last<event::Welcome>().rooms.size() == 1);
+}
+
+TEST_CASE("a closed room is begun anew at once, and neither what was said nor what was set before is of it") {
+  Village village;
+  village.said(*village.bob, "tea", "old words");
+  village.answer<event::Closed>(*village.anna, request::Close{.room = "tea", .reason = {}});
+  // Whoever keeps order on the server may do so here, too, and it ends with the room.
+  village.answer<event::Room>(*village.admin,
+                              request::Room{.room = "tea", .set = RoomRules{.moderated = true, .key = "x"}});
+  village.join(*village.bob, "tea");
+  const auto& joined = village.bob->last<event::Joined>();
+  CHECK(joined.history.empty());
+  CHECK(joined.complete);
+  CHECK(joined.rules == RoomRules());
+  CHECK(village.answer<event::Room>(*village.bob, request::Room{.room = "tea"}).role == "owner");
+  CHECK(village.answer<event::History>(*village.bob, all_of("tea")).messages.empty());
+  village.said(*village.bob, "tea", "new words");
+  village.pass(seconds{2});
+  CHECK(village.hub.journal().tail("tea").kept);
+  CHECK(village.answer<event::History>(*village.bob, all_of("tea")).messages.size() == 1);
 }
 
 TEST_CASE("nobody is in a room, or speaks there, that could not be begun anew") {

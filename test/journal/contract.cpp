@@ -374,6 +374,35 @@ TEST_CASE("an id of a former life of the room is a new one") {
   CHECK(bench.say("other", "alice", "there", "x").outcome == Outcome::repeated);
 }
 
+TEST_CASE("what was said in a former life of a room is erased, whatever the clock says, and nothing else") {
+  const auto settings = each_engine();
+  Bench bench(settings);
+  // More than is dropped at once.
+  for (int i = 0; i < 1200; ++i) bench.append("lobby", "alice", "old");
+  bench.say("other", "alice", "there");
+  bench.set("lobby", "alice", "closed", "1");
+  bench.turn();
+  const auto closed = bench.journal().tail("lobby").state->find("closed")->seq;
+  const bool is_anew = GENERATE(false, true);
+  if (is_anew) {
+    bench.set("lobby", "bob", "former", std::to_string(closed));
+    bench.set("lobby", "bob", "closed", "");
+    bench.say("lobby", "bob", "new");
+  }
+  bench.set_clock(bench.now - std::chrono::hours{48});
+  const bool keeps = settings.engine != "memory";
+  if (keeps && GENERATE(false, true)) bench.reopen();
+  for (int i = 0; i < 5; ++i) bench.later(std::chrono::seconds{1});
+  CHECK(bench.history("lobby") == (is_anew ? Texts{"new"} : Texts{}));
+  CHECK(bench.journal().tail("lobby").kept == is_anew);
+  CHECK(bench.history("other") == Texts{"there"});
+  // Nor does it count for the next one, or a second time.
+  bench.say("lobby", "bob", "more");
+  if (keeps) bench.reopen();
+  for (int i = 0; i < 3; ++i) bench.later(std::chrono::seconds{1});
+  CHECK(bench.history("lobby").size() == (is_anew ? 2 : 1));
+}
+
 TEST_CASE("retention drops what is too old") {
   auto settings = each_engine();
   settings.keep_age = std::chrono::hours{1};

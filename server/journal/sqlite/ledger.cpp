@@ -56,6 +56,13 @@ Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t 
                             .age = std::chrono::milliseconds(meta(database_, "keep_age"))},
                .let_through = meta(database_, "let_through"),
                .let_through_at = Timestamp(std::chrono::milliseconds(meta(database_, "let_through_at")))};
+  Statement ended(
+      database_,
+      "SELECT DISTINCT r.key FROM state s JOIN room r ON r.id = s.room WHERE s.attribute IN (?1, ?2) "
+      "AND EXISTS(SELECT 1 FROM message m WHERE m.room = r.id AND m.seq <= CASE s.attribute WHEN ?1 "
+      "THEN s.seq ELSE CAST(s.value AS INTEGER) END)");
+  for (auto rows = ended.query(closed_attribute, former_attribute); rows.next();)
+    ended_.emplace(rows.text(0));
 }
 
 bool Ledger::checkpoint(bool truncate) {
@@ -200,6 +207,7 @@ Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
     room.has_state = true;
   }
   set_rule(room, record);
+  if (record.attribute == closed_attribute || record.attribute == former_attribute) ended_.insert(room.key);
   if (ends_a_life(record)) {
     room.ids = std::make_unique<RecentIds>();
     room.known_from = record.seq;

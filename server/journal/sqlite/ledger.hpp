@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -275,6 +276,8 @@ class Ledger {
   void sweep_audit(protocol::Timestamp age, Swept& swept);
   void sweep_ids(protocol::Timestamp now, Swept& swept);
   void sweep_deserted(protocol::Timestamp now, Swept& swept);
+  void sweep_ended(protocol::Timestamp now, Swept& swept);
+  std::uint64_t drop_ended(Room& room, protocol::Timestamp now);
   void age(Room& room, protocol::Timestamp now, protocol::Timestamp age, Swept& swept);
   std::optional<std::uint64_t> newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
                                           protocol::Timestamp too_old);
@@ -298,7 +301,9 @@ class Ledger {
   std::uint64_t last_;
   std::uint64_t reserved_ = 0;  ///< on disk: the greatest number that may have been given out before a crash
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< rooms in use, by key
-  std::vector<Room*> touched_;                                       ///< by the transaction under way
+  /// Of which something may be left that was said in a former life, by key.
+  std::set<std::string> ended_;
+  std::vector<Room*> touched_;             ///< by the transaction under way
   std::optional<std::int64_t> unchecked_;  ///< rooms from this id on may have more than they should
   /// The same of rooms with a number of their own.
   std::optional<std::int64_t> own_unchecked_;
@@ -355,6 +360,10 @@ class Ledger {
       database_,
       "SELECT seq, ordinal, time, coalesce(sender, name), id FROM message WHERE room = ? ORDER BY seq "
       "LIMIT ?"};
+  Statement ended_up_to_{
+      database_,
+      "SELECT max(CASE attribute WHEN ?2 THEN seq ELSE CAST(value AS INTEGER) END) FROM state "
+      "WHERE room = ?1 AND attribute IN (?2, ?3)"};
   Statement delete_{database_, "DELETE FROM message WHERE room = ? AND seq <= ?"};
   Statement to_change_{database_,
                        "SELECT m.ordinal, m.text, c.what FROM message m LEFT JOIN change c ON c.room = "

@@ -254,6 +254,8 @@ bool Ledger::desert(const Draft& draft, Timestamp now) {
   auto newest = newest_state_.query(room->id);
   newest.next();
   if (std::max({room->last, room->ruled, newest.count(0)}) > checked) return false;
+  // With the attributes it would not be known any more that it is to go.
+  while (drop_ended(*room, now) > 0) continue;
   drop_state(touch(*room, now));
   return true;
 }

@@ -130,6 +130,58 @@ void Ledger::sweep_old(Timestamp now, Timestamp age, Swept& swept) {
   look(own_future_rooms_, now);
 }
 
+// --- of a former life
+
+/// Drops what was said before the room was closed, messages_at_once of it; returns how many those were.
+std::uint64_t Ledger::drop_ended(Room& room, Timestamp now) {
+  std::uint64_t bound = 0;
+  if (auto row = ended_up_to_.query(room.id, closed_attribute, former_attribute); row.next())
+    bound = row.count(0);
+  std::uint64_t count = 0;
+  std::optional<std::pair<Timestamp, std::uint64_t>> oldest;
+  {
+    auto rows = oldest_.query(room.id, messages_at_once + 1);
+    while (!oldest && rows.next()) {
+      const auto seq = rows.count(0);
+      const bool is_former = seq <= bound && count < messages_at_once;
+      if (is_former) ++count;
+      if (!is_former) oldest = {rows.time(2), seq};
+    }
+  }
+  if (count == 0) return 0;
+  drop(room, count, now);
+  Drops drops;
+  drops.by_rule = count;
+  drops.rooms = {room.name};
+  drops_.add(std::move(drops));
+  room.oldest.reset();
+  if (oldest) {
+    room.oldest = oldest->first;
+    room.oldest_seq = oldest->second;
+  }
+  save(room);
+  save_ages(room);
+  return count;
+}
+
+/// Whatever the age: not even the clock has to tell.
+void Ledger::sweep_ended(Timestamp now, Swept& swept) {
+  for (std::uint64_t looked = 0; looked < rooms_at_once && !ended_.empty(); ++looked) {
+    const auto key = *ended_.begin();
+    auto* const room = find_room(key);
+    const auto count = room == nullptr ? 0 : drop_ended(*room, now);
+    if (count == messages_at_once) {
+      swept.more = true;
+      return;
+    }
+    ended_.erase(ended_.begin());
+    if (room == nullptr) continue;
+    if (count > 0 && room->kept() == 0) swept.emptied.push_back(key);
+    forget_if_empty(*room, now, swept);
+  }
+  if (!ended_.empty()) swept.more = true;
+}
+
 // --- by number
 
 /// After a start and after new limits every room is looked at once; otherwise each batch looks at its own
@@ -285,6 +337,7 @@ Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
   const bool notes_age = is_far_from_noted(age);
   write([&] {
     if (standing_.in_force.messages == 0) unchecked_.reset();
+    sweep_ended(now, swept);
     sweep_surplus(now, unchecked_, surplus_rooms_, swept);
     sweep_surplus(now, own_unchecked_, own_surplus_rooms_, swept);
     sweep_old(now, age, swept);
