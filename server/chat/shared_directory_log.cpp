@@ -117,8 +117,12 @@ void SharedDirectory::enter_after(const Person& other) {
   if (known == by_person_.end()) return;
   std::vector<RoomPtr> rooms;
   for (const auto& key : known->second) {
-    for (const auto& room : present_.at(key).rooms)
-      if (room->member(person.name().key) == nullptr) rooms.push_back(room);
+    for (auto& room : present_.at(key).rooms) {
+      if (room->member(person.name().key) != nullptr) continue;
+      // It may have been dropped with the other one, as empty.
+      room = hub_->rooms().find_or_make(room->name());
+      rooms.push_back(room);
+    }
   }
   for (const auto& room : rooms) hub_->rooms().came(room, person);
 }
