@@ -18,7 +18,6 @@ namespace {
 
 using protocol::Code;
 using protocol::Error;
-namespace event = protocol::event;
 
 }  // namespace
 
@@ -83,6 +82,7 @@ bool Moderation::is_alone(const Session& session, const Room& room) {
 void Moderation::begin(Answer& answer, const Coming& coming) {
   auto& session = answer.session();
   const auto& room = coming.room;
+  if (!session.stays().has(room->key())) return answer.fail(put_out_meanwhile(*room));
   std::vector<Setting> settings;
   const auto now = hub_.now().wall;
   const Setting created{.attribute = std::string(attribute::created),
@@ -103,11 +103,10 @@ void Moderation::begin(Answer& answer, const Coming& coming) {
   if (!runs_it && settings.empty()) return answer.reply(coming.joined());
   // It may be closed just now, or be begun anew by somebody else, or he be banned from it.
   if (hub_.in_flight().is_ruling(room->key())) {
-    return hub_.in_flight().when_ruled(room->key(), std::move(answer), [this, coming](Answer& held) {
-      if (!held.session().stays().has(coming.room->key())) return held.fail(put_out_meanwhile(*coming.room));
-      begin(held, coming);
-    });
+    return hub_.in_flight().when_ruled(room->key(), std::move(answer),
+                                       [this, coming](Answer& held) { begin(held, coming); });
   }
+  const auto place = place_of(room->key());
   const auto account = session.person().account();
   const bool owns_it = runs_it && may_own_one_more(account);
   if (runs_it && !owns_it) {
@@ -129,11 +128,10 @@ void Moderation::begin(Answer& answer, const Coming& coming) {
     }
     settings.push_back(
         {.attribute = std::string(journal::owner_attribute), .value = journal::author_key(account)});
-    note = audit(session, place_of(room->key()), "role", hub_.logins().account_name(session.person()), {},
-                 "owner");
+    note = audit(session, place, "role", hub_.logins().account_name(session.person()), {}, "owner");
   }
   const auto waiting = std::make_shared<Answer>(std::move(answer));
-  set(place_of(room->key()), std::move(settings), {}, {.tells = owns_it}, std::move(note),
+  set(place, std::move(settings), {}, {.tells = owns_it}, std::move(note),
       [this, coming, waiting, owner = owns_it ? account : 0](const auto& recorded) {
         auto held = std::move(*waiting);
         if (owner != 0 && --coming_to_own_[owner] == 0) coming_to_own_.erase(owner);
@@ -149,10 +147,7 @@ void Moderation::begun(Answer& answer, Coming coming, bool is_stored) {
   if (is_stored) return answer.reply(coming.joined());
   // Somebody on another node may have begun it at that moment.
   if (hub_.directory().shares_rooms() && coming.tries-- > 0) {
-    return once_current(std::move(answer), [this, coming](Answer& held) {
-      if (!held.session().stays().has(coming.room->key())) return held.fail(put_out_meanwhile(*coming.room));
-      begin(held, coming);
-    });
+    return once_current(std::move(answer), [this, coming](Answer& held) { begin(held, coming); });
   }
   hub_.rooms().leave(session, room, "left");
   hub_.logins().left(session, *room);

@@ -150,10 +150,7 @@ std::uint64_t Ledger::drop_ended(Room& room, Timestamp now) {
   }
   if (count == 0) return 0;
   drop(room, count, now);
-  Drops drops;
-  drops.by_rule = count;
-  drops.rooms = {room.name};
-  drops_.add(std::move(drops));
+  drops_.add({.by_rule = count, .rooms = {room.name}});
   room.oldest.reset();
   if (oldest) {
     room.oldest = oldest->first;
